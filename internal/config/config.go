@@ -1,0 +1,154 @@
+// Package config reads every setting of the program from TELAAH_* environment variables into one struct, checks all of
+// them at once, and says for each fault which variable to change and to what. Temporal's TLS, API key and headers are
+// not here: the Temporal SDK reads those itself from TEMPORAL_*.
+package config
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	_ "time/tzdata" // a container without zone files still knows Asia/Jakarta
+)
+
+// Config holds every setting. The zero value is not usable; Load fills in the defaults.
+type Config struct {
+	Database Database `envPrefix:"TELAAH_DATABASE_"`
+	HTTP     HTTP     `envPrefix:"TELAAH_"`
+	SMTP     SMTP     `envPrefix:"TELAAH_SMTP_"`
+	Mail     Mail     `envPrefix:"TELAAH_MAIL_"`
+	Temporal Temporal
+	Stack    Stack `envPrefix:"TELAAH_"`
+
+	// Timezone is the IANA name of the office's zone, in which days begin and deadlines are written.
+	Timezone string `env:"TELAAH_TIMEZONE" envDefault:"Asia/Jakarta"`
+	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones. Empty: only the built-in.
+	PolicyDir string `env:"TELAAH_POLICY_DIR"`
+}
+
+// Database is the record.
+type Database struct {
+	// URL is a PostgreSQL connection URL. It carries a password, hence a Secret.
+	URL Secret `env:"URL"`
+}
+
+// HTTP is where pages, JSON and metrics are served.
+type HTTP struct {
+	// BaseURL is the address that people type and that links in mails begin with, without a slash at its end. When
+	// TELAAH_BASE_URL is unset and Listen is on this machine only, it is Listen.
+	BaseURL       string `env:"BASE_URL"`
+	Listen        string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	MetricsListen string `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9080"`
+}
+
+// TLSMode says how a connection to the mail server is protected.
+type TLSMode string
+
+const (
+	TLSNone     TLSMode = "none"     // in the clear; for a mail catcher or a relay on the same machine
+	TLSStartTLS TLSMode = "starttls" // upgraded before anything is said; usually port 587
+	TLSImplicit TLSMode = "tls"      // encrypted from the first byte; usually port 465
+)
+
+// SMTP is the mail server that takes our mails.
+type SMTP struct {
+	Host     string  `env:"HOST"`
+	Port     int     `env:"PORT" envDefault:"587"`
+	User     string  `env:"USER"`
+	Password Secret  `env:"PASSWORD"`
+	TLS      TLSMode `env:"TLS" envDefault:"starttls"`
+}
+
+// Switch is a setting that is "on" or "off".
+type Switch string
+
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
+// Mail is how mails are written and paced.
+type Mail struct {
+	// From is the sender, "Name <address>" or a bare address.
+	From string `env:"FROM"`
+	// Digest gathers the reminders of one person and day into one mail.
+	Digest Switch `env:"DIGEST" envDefault:"on"`
+	// Rate is the most mails handed to the server per second.
+	Rate float64 `env:"RATE" envDefault:"20"`
+}
+
+// Temporal is the conductor. Address is empty when the embedded server is to be used.
+type Temporal struct {
+	Address   string `env:"TEMPORAL_ADDRESS"`
+	Namespace string `env:"TEMPORAL_NAMESPACE" envDefault:"telaah"`
+	// ConfigFile and Profile are the SDK's own; that one of them is set means a Temporal server elsewhere.
+	ConfigFile string `env:"TEMPORAL_CONFIG_FILE"`
+	Profile    string `env:"TEMPORAL_PROFILE"`
+	// Retention is how long closed executions are kept: 2160h is 90 days.
+	Retention time.Duration `env:"TELAAH_TEMPORAL_RETENTION" envDefault:"2160h"`
+}
+
+// External reports whether a Temporal server other than the embedded one is configured.
+func (t Temporal) External() bool { return t.Address != "" || t.ConfigFile != "" || t.Profile != "" }
+
+// Stack is what `telaah up` needs for the parts that it runs itself.
+type Stack struct {
+	// Data is the directory with everything that must outlive a restart.
+	Data string `env:"DATA"`
+	// PostgresBin is the directory with postgres and initdb; empty: looked for.
+	PostgresBin  string `env:"POSTGRES_BIN"`
+	PostgresPort int    `env:"POSTGRES_PORT" envDefault:"54329"`
+	// TemporalBin is the path of telaah-temporal; empty: beside the running executable, then PATH.
+	TemporalBin       string `env:"TEMPORAL_BIN"`
+	TemporalListen    string `env:"TEMPORAL_LISTEN" envDefault:"127.0.0.1:7233"`
+	TemporalUIListen  string `env:"TEMPORAL_UI_LISTEN" envDefault:"127.0.0.1:8233"`
+	CatcherSMTPListen string `env:"CATCHER_SMTP_LISTEN" envDefault:"127.0.0.1:1025"`
+	CatcherHTTPListen string `env:"CATCHER_HTTP_LISTEN" envDefault:"127.0.0.1:8025"`
+}
+
+// Location is the zone that Timezone names, and UTC for a name that Validate would refuse.
+func (c Config) Location() *time.Location {
+	loc, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// DefaultData is where `telaah up` keeps its state when TELAAH_DATA is unset: /var/lib/telaah for root,
+// ~/.local/share/telaah for anybody else, and empty when the home directory is unknown.
+func DefaultData() string {
+	if os.Geteuid() == 0 {
+		return "/var/lib/telaah"
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".local", "share", "telaah")
+}
+
+// complete fills in the defaults that depend on other settings.
+func (c *Config) complete() {
+	c.HTTP.BaseURL = strings.TrimRight(c.HTTP.BaseURL, "/")
+	if c.HTTP.BaseURL == "" && LoopbackAddress(c.HTTP.Listen) {
+		c.HTTP.BaseURL = "http://" + c.HTTP.Listen
+	}
+	if c.Stack.Data == "" {
+		c.Stack.Data = DefaultData()
+	}
+}
+
+// LoopbackAddress reports whether host:port can be reached from this machine only.
+func LoopbackAddress(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,171 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAnEmptyEnvironmentGivesDefaultsThatAreValid(t *testing.T) {
+	t.Parallel()
+	c, err := LoadFrom(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.HTTP.Listen != "127.0.0.1:8080" || c.HTTP.BaseURL != "http://127.0.0.1:8080" {
+		t.Errorf("listens on %s as %s", c.HTTP.Listen, c.HTTP.BaseURL)
+	}
+	if c.Temporal.Retention != 90*24*time.Hour || c.Temporal.Namespace != "telaah" || c.Temporal.External() {
+		t.Errorf("Temporal is %+v", c.Temporal)
+	}
+	if c.Location().String() != "Asia/Jakarta" || c.Stack.Data == "" || c.Mail.Digest != On {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, value string
+		want        string
+	}{
+		{"TELAAH_DATABASE_URL", "mysql://u:p@h/db", "does not begin with postgres://; write postgres://"},
+		{"TELAAH_DATABASE_URL", "postgres://u:p@h:5432", "names no database"},
+		{"TELAAH_DATABASE_URL", "postgres://u:p%zz@h/db", "is not a URL"},
+		{"TELAAH_LISTEN", "8080", "is not host:port; write it like"},
+		{"TELAAH_LISTEN", "127.0.0.1:99999", "is not host:port"},
+		{"TELAAH_METRICS_LISTEN", "127.0.0.1:8080", "is the same as TELAAH_LISTEN"},
+		{"TELAAH_BASE_URL", "telaah.go.id", "is not an http or https address; write the address that people type"},
+		{"TELAAH_BASE_URL", "https://telaah.go.id/app", "has more than scheme, host and port"},
+		{"TELAAH_SMTP_HOST", "smtp.go.id:587", "is not a host name; write the name only"},
+		{"TELAAH_SMTP_PORT", "smtp", `"smtp" is not a whole number; write digits only`},
+		{"TELAAH_SMTP_PORT", "70000", "70000 is not a port"},
+		{"TELAAH_SMTP_TLS", "ssl", `"ssl" is unknown; use none, starttls or tls`},
+		{"TELAAH_MAIL_FROM", "telaah", "is not a mail address"},
+		{"TELAAH_MAIL_DIGEST", "yes", `"yes" is unknown; use on or off`},
+		{"TELAAH_MAIL_RATE", "0", "use a number above 0"},
+		{"TELAAH_MAIL_RATE", "fast", `"fast" is not a number`},
+		{"TELAAH_MAIL_RATE", "NaN", "use a number above 0"},
+		{"TELAAH_TIMEZONE", "WIB", `"WIB" is not a time zone; use Asia/Jakarta`},
+		{"TELAAH_TEMPORAL_RETENTION", "90 days", "is not a duration; write hours"},
+		{"TELAAH_TEMPORAL_RETENTION", "1h", "is shorter than a day"},
+		{"TEMPORAL_ADDRESS", "temporal", "is not host:port"},
+		{"TELAAH_POSTGRES_PORT", "0", "0 is not a port"},
+		{"TELAAH_CATCHER_SMTP_LISTEN", "x", "is not host:port"},
+	} {
+		t.Run(tc.name+"="+tc.value, func(t *testing.T) {
+			t.Parallel()
+			_, err := LoadFrom(map[string]string{tc.name: tc.value})
+			var ps Problems
+			if !errors.As(err, &ps) || len(ps) != 1 {
+				t.Fatalf("want one problem, got %v", err)
+			}
+			if ps[0].Variable != tc.name || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %q, want %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := LoadFrom(map[string]string{
+		"TELAAH_SMTP_PORT": "many", "TELAAH_SMTP_TLS": "maybe", "TELAAH_TIMEZONE": "Mars/Olympus", "TELAAH_LISTEN": "0.0.0.0:80",
+	}, NeedDatabase, NeedMail, NeedBaseURL)
+	var ps Problems
+	if !errors.As(err, &ps) {
+		t.Fatalf("got %v", err)
+	}
+	seen := map[string]int{}
+	for _, p := range ps {
+		seen[p.Variable]++
+	}
+	for _, name := range []string{
+		"TELAAH_SMTP_PORT", "TELAAH_SMTP_TLS", "TELAAH_TIMEZONE", "TELAAH_DATABASE_URL", "TELAAH_SMTP_HOST", "TELAAH_MAIL_FROM", "TELAAH_BASE_URL",
+	} {
+		if seen[name] != 1 {
+			t.Errorf("%s is reported %d times in:\n%v", name, seen[name], err)
+		}
+	}
+	if len(seen) != 7 {
+		t.Errorf("reported more than asked for:\n%v", err)
+	}
+}
+
+func TestASecretComesFromItsFileWithoutTheLineBreak(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "url")
+	if err := os.WriteFile(path, []byte("postgres://u:p@h/telaah\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := LoadFrom(map[string]string{"TELAAH_DATABASE_URL_FILE": path}, NeedDatabase)
+	if err != nil || c.Database.URL.Reveal() != "postgres://u:p@h/telaah" {
+		t.Errorf("got %q, %v", c.Database.URL.Reveal(), err)
+	}
+}
+
+func TestASecretFileThatCannotServeIsNamed(t *testing.T) {
+	t.Parallel()
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		environ map[string]string
+		want    string
+	}{
+		{map[string]string{"TELAAH_DATABASE_URL_FILE": "/no/such/file"}, "TELAAH_DATABASE_URL_FILE: cannot be read"},
+		{map[string]string{"TELAAH_DATABASE_URL_FILE": empty}, "TELAAH_DATABASE_URL_FILE: names an empty file"},
+		{map[string]string{"TELAAH_DATABASE_URL_FILE": empty, "TELAAH_DATABASE_URL": "postgres://h/d"}, "is set beside TELAAH_DATABASE_URL"},
+	} {
+		_, err := LoadFrom(tc.environ, NeedDatabase)
+		var ps Problems
+		if !errors.As(err, &ps) || len(ps) != 1 || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%v: got %v, want the one problem %q", tc.environ, err, tc.want)
+		}
+	}
+}
+
+func TestAPasswordIsNotSentInTheClearToAnotherMachine(t *testing.T) {
+	t.Parallel()
+	vars := map[string]string{
+		"TELAAH_SMTP_HOST": "smtp.example.go.id", "TELAAH_SMTP_TLS": "none", "TELAAH_SMTP_USER": "u", "TELAAH_SMTP_PASSWORD": "p",
+	}
+	if _, err := LoadFrom(vars); err == nil || !strings.Contains(err.Error(), "TELAAH_SMTP_TLS") {
+		t.Errorf("got %v", err)
+	}
+	vars["TELAAH_SMTP_HOST"] = "127.0.0.1"
+	if _, err := LoadFrom(vars); err != nil {
+		t.Errorf("on this machine: %v", err)
+	}
+}
+
+func TestASecretIsHiddenHoweverItIsPrinted(t *testing.T) {
+	t.Parallel()
+	c := Config{SMTP: SMTP{Password: "rahasia"}}
+	asJSON, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, printed := range []string{
+		fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%q", c.SMTP.Password), string(asJSON),
+		c.SMTP.Password.LogValue().String(),
+	} {
+		if strings.Contains(printed, "rahasia") || !strings.Contains(printed, "hidden") {
+			t.Errorf("printed %s", printed)
+		}
+	}
+}
+
+func TestAFaultyDatabaseURLIsNotRepeatedWithItsPassword(t *testing.T) {
+	t.Parallel()
+	_, err := LoadFrom(map[string]string{"TELAAH_DATABASE_URL": "postgre://u:rahasia@h/d"})
+	if err == nil || strings.Contains(err.Error(), "rahasia") {
+		t.Errorf("got %v", err)
+	}
+}

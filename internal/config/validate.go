@@ -1,0 +1,164 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Need is something that a command cannot do without, beyond settings that are well formed.
+type Need string
+
+const (
+	NeedDatabase Need = "database" // TELAAH_DATABASE_URL
+	NeedMail     Need = "mail"     // TELAAH_SMTP_HOST and TELAAH_MAIL_FROM
+	NeedBaseURL  Need = "base_url" // an address for the links in mails
+)
+
+// Validate checks every setting, and that those which the needs name are present. Its error is Problems.
+func (c Config) Validate(needs ...Need) error {
+	if ps := c.problems(needs); len(ps) > 0 {
+		return ps
+	}
+	return nil
+}
+
+func (c Config) problems(needs []Need) Problems {
+	need := map[Need]bool{}
+	for _, n := range needs {
+		need[n] = true
+	}
+	var ps Problems
+	add := func(variable, fault, remedy string) { ps = append(ps, Problem{variable, fault, remedy}) }
+
+	c.checkDatabase(need[NeedDatabase], add)
+	c.checkHTTP(need[NeedBaseURL], add)
+	c.checkMail(need[NeedMail], add)
+	c.checkTemporal(add)
+	c.checkStack(add)
+	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "" || c.Timezone == "Local" {
+		add("TELAAH_TIMEZONE", fmt.Sprintf("%q is not a time zone", c.Timezone), "use Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
+	}
+	return ps
+}
+
+type report func(variable, fault, remedy string)
+
+func (c Config) checkDatabase(needed bool, add report) {
+	const variable, example = "TELAAH_DATABASE_URL", "write postgres://user:password@host:5432/database"
+	raw := c.Database.URL.Reveal()
+	if raw == "" {
+		if needed {
+			add(variable, "is not set", example+", or start everything with `telaah up`")
+		}
+		return
+	}
+	// The URL itself is never repeated: it holds a password.
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		add(variable, "is not a URL", example+" and write special characters of the password as %XX")
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		add(variable, "does not begin with postgres://", example)
+	case strings.Trim(u.Path, "/") == "":
+		add(variable, "names no database", example)
+	}
+}
+
+func (c Config) checkHTTP(baseNeeded bool, add report) {
+	checkListen("TELAAH_LISTEN", c.HTTP.Listen, add)
+	checkListen("TELAAH_METRICS_LISTEN", c.HTTP.MetricsListen, add)
+	if c.HTTP.Listen == c.HTTP.MetricsListen && !strings.HasSuffix(c.HTTP.Listen, ":0") {
+		add("TELAAH_METRICS_LISTEN", "is the same as TELAAH_LISTEN", "give metrics a port of their own")
+	}
+	const variable, example = "TELAAH_BASE_URL", "write the address that people type, such as https://telaah.example.go.id"
+	if c.HTTP.BaseURL == "" {
+		if baseNeeded {
+			add(variable, "is not set while TELAAH_LISTEN is open to other machines", example)
+		}
+		return
+	}
+	u, err := url.Parse(c.HTTP.BaseURL)
+	switch {
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
+		add(variable, fmt.Sprintf("%q is not an http or https address", c.HTTP.BaseURL), example)
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		add(variable, fmt.Sprintf("%q has more than scheme, host and port", c.HTTP.BaseURL), example)
+	}
+}
+
+func (c Config) checkMail(needed bool, add report) {
+	if c.SMTP.Host == "" && needed {
+		add("TELAAH_SMTP_HOST", "is not set", "name the mail server, such as smtp.example.go.id")
+	}
+	if strings.ContainsAny(c.SMTP.Host, ":/ ") && net.ParseIP(c.SMTP.Host) == nil {
+		add("TELAAH_SMTP_HOST", fmt.Sprintf("%q is not a host name", c.SMTP.Host), "write the name only and the port in TELAAH_SMTP_PORT")
+	}
+	if c.SMTP.Port < 1 || c.SMTP.Port > 65535 {
+		add("TELAAH_SMTP_PORT", fmt.Sprintf("%d is not a port", c.SMTP.Port), "use 587, 465, 25 or what your mail server says")
+	}
+	switch c.SMTP.TLS {
+	case TLSStartTLS, TLSImplicit:
+	case TLSNone:
+		if c.SMTP.Password != "" && !LoopbackAddress(net.JoinHostPort(c.SMTP.Host, "0")) {
+			add("TELAAH_SMTP_TLS", "is none, which would send the password in the clear", "use starttls or tls")
+		}
+	default:
+		add("TELAAH_SMTP_TLS", fmt.Sprintf("%q is unknown", c.SMTP.TLS), "use none, starttls or tls")
+	}
+	if (c.SMTP.User == "") != (c.SMTP.Password == "") {
+		add("TELAAH_SMTP_USER", "and TELAAH_SMTP_PASSWORD belong together but only one is set", "set both or neither")
+	}
+	switch {
+	case c.Mail.From == "" && needed:
+		add("TELAAH_MAIL_FROM", "is not set", "write the sender, such as Telaah <telaah@example.go.id>")
+	case c.Mail.From != "":
+		if _, err := mail.ParseAddress(c.Mail.From); err != nil {
+			add("TELAAH_MAIL_FROM", fmt.Sprintf("%q is not a mail address", c.Mail.From), "write it like Telaah <telaah@example.go.id>")
+		}
+	}
+	if c.Mail.Digest != On && c.Mail.Digest != Off {
+		add("TELAAH_MAIL_DIGEST", fmt.Sprintf("%q is unknown", c.Mail.Digest), "use on or off")
+	}
+	if !(c.Mail.Rate > 0 && c.Mail.Rate <= 10000) {
+		add("TELAAH_MAIL_RATE", fmt.Sprintf("%g mails per second cannot be kept", c.Mail.Rate), "use a number above 0 and up to 10000")
+	}
+}
+
+func (c Config) checkTemporal(add report) {
+	if c.Temporal.Retention < 24*time.Hour {
+		add("TELAAH_TEMPORAL_RETENTION", c.Temporal.Retention.String()+" is shorter than a day", "use 24h or more; 2160h is 90 days")
+	}
+	if c.Temporal.Address != "" {
+		if _, port, err := net.SplitHostPort(c.Temporal.Address); err != nil || port == "" {
+			add("TEMPORAL_ADDRESS", fmt.Sprintf("%q is not host:port", c.Temporal.Address), "write it like temporal.example.go.id:7233")
+		}
+	}
+}
+
+func (c Config) checkStack(add report) {
+	if c.Stack.Data == "" {
+		add("TELAAH_DATA", "is not set and the home directory is unknown", "name a directory that outlives restarts")
+	}
+	if c.Stack.PostgresPort < 1 || c.Stack.PostgresPort > 65535 {
+		add("TELAAH_POSTGRES_PORT", fmt.Sprintf("%d is not a port", c.Stack.PostgresPort), "use a free port such as 54329")
+	}
+	checkListen("TELAAH_TEMPORAL_LISTEN", c.Stack.TemporalListen, add)
+	checkListen("TELAAH_TEMPORAL_UI_LISTEN", c.Stack.TemporalUIListen, add)
+	checkListen("TELAAH_CATCHER_SMTP_LISTEN", c.Stack.CatcherSMTPListen, add)
+	checkListen("TELAAH_CATCHER_HTTP_LISTEN", c.Stack.CatcherHTTPListen, add)
+}
+
+func checkListen(variable, address string, add report) {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		add(variable, fmt.Sprintf("%q is not host:port", address), "write it like 127.0.0.1:8080, or :8080 for every network")
+	}
+}
