@@ -1,0 +1,87 @@
+package appraisal
+
+// Action is something a person may or may not do. Every route names one; a route without one does not start.
+type Action string
+
+const (
+	ActionPublic           Action = "public"         // before signing in
+	ActionSignedIn         Action = "signed_in"      // one's own tasks, session and preferences
+	ActionReadAppraisal    Action = "read_appraisal" // plan, evidence, rating, timeline of one person
+	ActionDoStep           Action = "do_step"        // the step's owner, or whoever holds its role
+	ActionCalibrate        Action = "calibrate"      // committee: cohorts, changes, lock
+	ActionRateUnit         Action = "rate_unit"      // HR: the organisation's rating
+	ActionManageCycle      Action = "manage_cycle"   // HR: prepare, preview, launch, pause, resume, cancel, close
+	ActionReadCycle        Action = "read_cycle"     // HR, committee, leadership, administrator: lists, funnel, counts
+	ActionWithdraw         Action = "withdraw"       // HR: take a person out of a running cycle
+	ActionImport           Action = "import"         // HR: roster, strategy, measurements, …
+	ActionReadOrganisation Action = "read_organisation"
+	ActionOperate          Action = "operate" // administrator: stalled pipelines, mail
+)
+
+// floors lists the roles of which an actor needs one before the subject is even looked at.
+var floors = map[Action][]Role{
+	ActionSignedIn:         {RoleEmployee},
+	ActionReadAppraisal:    {RoleEmployee},
+	ActionDoStep:           {RoleEmployee},
+	ActionCalibrate:        {RoleCommittee},
+	ActionRateUnit:         {RoleHR},
+	ActionManageCycle:      {RoleHR},
+	ActionReadCycle:        {RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator},
+	ActionWithdraw:         {RoleHR},
+	ActionImport:           {RoleHR},
+	ActionReadOrganisation: {RoleHR, RoleAdministrator, RoleLeadership},
+	ActionOperate:          {RoleAdministrator, RoleHR},
+}
+
+// Known reports whether the action has a rule.
+func (a Action) Known() bool { return a == ActionPublic || floors[a] != nil }
+
+// Subject is whom and what an action is about, as far as permission depends on it.
+type Subject struct {
+	Employee  PersonID
+	Appraiser PersonID
+	Reviewer  PersonID
+	Owner     PersonID // of the step; empty where the step belongs to a role
+	Party     Party    // of the step
+}
+
+// MayTry reports whether the actor's roles allow the action on any subject at all.
+func MayTry(a Actor, action Action) error {
+	if action == ActionPublic {
+		return nil
+	}
+	if a.ID == "" {
+		return Fault(CodeUnauthorized, "error.sign_in", nil)
+	}
+	for _, r := range floors[action] {
+		if a.Has(r) {
+			return nil
+		}
+	}
+	return Fault(CodeForbidden, "error.forbidden", nil)
+}
+
+// Can answers whether the actor may do the action on the subject; the error says why not. Those who may not read an
+// appraisal are told that it does not exist.
+func Can(a Actor, action Action, s Subject) error {
+	if err := MayTry(a, action); err != nil {
+		return err
+	}
+	switch action {
+	case ActionReadAppraisal:
+		if a.ID == s.Employee || a.ID == s.Appraiser || a.ID == s.Reviewer || a.Has(RoleHR) || a.Has(RoleCommittee) {
+			return nil
+		}
+		return Fault(CodeNotFound, "error.not_found", nil)
+	case ActionDoStep:
+		if s.Owner != "" && a.ID == s.Owner || s.Owner == "" && s.Party == PartyHR && a.Has(RoleHR) {
+			return nil
+		}
+		if Can(a, ActionReadAppraisal, s) != nil {
+			return Fault(CodeNotFound, "error.not_found", nil)
+		}
+		return Fault(CodeForbidden, "error.not_your_step", nil)
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,92 @@
+package appraisal
+
+import "slices"
+
+// EmployeeKind tells permanent civil servants from those on contract.
+type EmployeeKind string
+
+const (
+	EmployeePNS  EmployeeKind = "pns"
+	EmployeePPPK EmployeeKind = "pppk"
+)
+
+// PositionKind is the kind of position (jenis jabatan) that an employee holds.
+type PositionKind string
+
+const (
+	PositionJPTUtama      PositionKind = "jpt_utama"
+	PositionJPTMadya      PositionKind = "jpt_madya"
+	PositionJPTPratama    PositionKind = "jpt_pratama"
+	PositionAdministrator PositionKind = "administrator"
+	PositionPengawas      PositionKind = "pengawas"
+	PositionFungsional    PositionKind = "fungsional"
+	PositionPelaksana     PositionKind = "pelaksana"
+)
+
+// PositionLevel groups position kinds that are compared with each other in one calibration cohort.
+type PositionLevel string
+
+const (
+	LevelJPT           PositionLevel = "jpt"
+	LevelAdministrator PositionLevel = "administrator"
+	LevelPengawas      PositionLevel = "pengawas"
+	LevelFungsional    PositionLevel = "fungsional"
+	LevelPelaksana     PositionLevel = "pelaksana"
+)
+
+// Level returns the level at which the kind is calibrated.
+func (k PositionKind) Level() PositionLevel {
+	switch k {
+	case PositionJPTUtama, PositionJPTMadya, PositionJPTPratama:
+		return LevelJPT
+	case PositionAdministrator:
+		return LevelAdministrator
+	case PositionPengawas:
+		return LevelPengawas
+	case PositionFungsional:
+		return LevelFungsional
+	default:
+		return LevelPelaksana
+	}
+}
+
+// Role is what a person may be in the system beside being appraised. Appraiser and reviewing official are not granted:
+// they follow from the organisation tree, appraisal by appraisal.
+type Role string
+
+const (
+	RoleEmployee      Role = "employee"
+	RoleHR            Role = "hr"
+	RoleCommittee     Role = "committee"
+	RoleLeadership    Role = "leadership"
+	RoleAdministrator Role = "administrator"
+)
+
+// GrantedRoles lists the roles that an administrator or the demonstration can grant.
+var GrantedRoles = []Role{RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator}
+
+// Actor is who acts: a person with the roles they hold at this moment.
+type Actor struct {
+	ID    PersonID
+	Name  string
+	Roles []Role
+	Lang  string // "id" or "en"
+}
+
+// Has reports whether the actor holds the role. Everybody signed in is an employee in this sense.
+func (a Actor) Has(r Role) bool {
+	return r == RoleEmployee && a.ID != "" || slices.Contains(a.Roles, r)
+}
+
+// Party says in which capacity somebody has to act on a step: the only thing about people that Temporal is told.
+type Party string
+
+const (
+	PartyEmployee          Party = "employee"
+	PartyAppraiser         Party = "appraiser"
+	PartyReviewingOfficial Party = "reviewing_official"
+	PartyPeer              Party = "peer"
+	PartyCommittee         Party = "committee"
+	PartyHR                Party = "hr"
+	PartyNobody            Party = "nobody"
+)

@@ -1,0 +1,101 @@
+package appraisal
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Indicator measures one key result. Target is a decimal string greater than 0 in Measure's unit.
+type Indicator struct {
+	ID          string    `json:"id,omitempty"`
+	Aspect      Aspect    `json:"aspect"`
+	Description string    `json:"description"`
+	Target      string    `json:"target"`
+	Measure     string    `json:"measure"`
+	Direction   Direction `json:"direction"`
+}
+
+// KeyResult is one intended result of an employee. It serves either a key result of the superior or an item of the
+// strategy, and through it leads up to the vision (PermenPAN-RB 6/2022).
+type KeyResult struct {
+	ID              string      `json:"id,omitempty"`
+	Statement       string      `json:"statement"`
+	ServesKeyResult string      `json:"serves_key_result,omitempty"`
+	ServesStrategy  string      `json:"serves_strategy,omitempty"`
+	Indicators      []Indicator `json:"indicators"`
+}
+
+// Limits of what a person can type; they keep forms, mails and documents within reason.
+const (
+	MaxKeyResults = 20
+	MaxIndicators = 8
+	MaxLine       = 500
+	MaxText       = 5000
+)
+
+// ValidatePlan reports every fault of a performance plan (SKP) before it is handed in.
+func ValidatePlan(results []KeyResult) error {
+	var f Faults
+	if len(results) == 0 {
+		f.Add("key_results", "error.plan_empty", nil)
+	}
+	if len(results) > MaxKeyResults {
+		f.Add("key_results", "error.too_many", map[string]any{"max": MaxKeyResults})
+	}
+	for i, kr := range results {
+		field := fmt.Sprintf("key_results[%d]", i)
+		requireText(&f, field+".statement", kr.Statement, MaxLine)
+		if (kr.ServesKeyResult == "") == (kr.ServesStrategy == "") {
+			f.Add(field+".serves", "error.plan_serves_one", nil)
+		}
+		if len(kr.Indicators) == 0 {
+			f.Add(field+".indicators", "error.plan_no_indicator", nil)
+		}
+		if len(kr.Indicators) > MaxIndicators {
+			f.Add(field+".indicators", "error.too_many", map[string]any{"max": MaxIndicators})
+		}
+		for j, ind := range kr.Indicators {
+			validateIndicator(&f, fmt.Sprintf("%s.indicators[%d]", field, j), ind)
+		}
+	}
+	return f.Err()
+}
+
+func validateIndicator(f *Faults, field string, ind Indicator) {
+	requireText(f, field+".description", ind.Description, MaxLine)
+	requireText(f, field+".measure", ind.Measure, 60)
+	if !ind.Aspect.Valid() {
+		f.Add(field+".aspect", "error.plan_aspect", nil)
+	}
+	if !ind.Direction.Valid() {
+		f.Add(field+".direction", "error.plan_direction", nil)
+	}
+	if !plainDecimal(ind.Target) || strings.Trim(ind.Target, "0.") == "" {
+		f.Add(field+".target", "error.plan_target", nil)
+	}
+}
+
+var decimalForm = regexp.MustCompile(`^\d{1,12}(\.\d{1,4})?$`)
+
+// plainDecimal reports whether s is a decimal number of at most 12 digits before and 4 after the point: what a person can
+// type as a target or a realisation.
+func plainDecimal(s string) bool { return decimalForm.MatchString(s) }
+
+func requireText(f *Faults, field, s string, limit int) {
+	if strings.TrimSpace(s) == "" {
+		f.Add(field, "error.required", nil)
+		return
+	}
+	limitText(f, field, s, limit)
+}
+
+func limitText(f *Faults, field, s string, limit int) {
+	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		f.Add(field, "error.text_form", nil)
+	}
+	if n := utf8.RuneCountInString(s); n > limit {
+		f.Add(field, "error.text_long", map[string]any{"max": limit, "length": n})
+	}
+}

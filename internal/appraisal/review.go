@@ -1,0 +1,119 @@
+package appraisal
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Realisation is what was achieved on one indicator, a decimal string in the indicator's unit; empty means not given.
+type Realisation struct {
+	Indicator string `json:"indicator"`
+	Value     string `json:"value"`
+	Note      string `json:"note,omitempty"`
+}
+
+// Progress is one entry of the execution stage.
+type Progress struct {
+	Indicator string `json:"indicator"`
+	Value     string `json:"value"`
+	Note      string `json:"note,omitempty"`
+	Evidence  string `json:"evidence,omitempty"` // a link that the reader can open
+}
+
+// Validate reports the faults of a progress entry.
+func (p Progress) Validate() error {
+	var f Faults
+	if p.Indicator == "" {
+		f.Add("indicator", "error.required", nil)
+	}
+	if p.Value == "" && strings.TrimSpace(p.Note) == "" {
+		f.Add("value", "error.progress_empty", nil)
+	}
+	if p.Value != "" && !plainDecimal(p.Value) {
+		f.Add("value", "error.number", nil)
+	}
+	limitText(&f, "note", p.Note, MaxText)
+	limitText(&f, "evidence", p.Evidence, MaxLine)
+	if p.Evidence != "" && !strings.HasPrefix(p.Evidence, "https://") && !strings.HasPrefix(p.Evidence, "http://") {
+		f.Add("evidence", "error.link", nil)
+	}
+	return f.Err()
+}
+
+// SelfReview is the employee's own account of the period.
+type SelfReview struct {
+	Realisations []Realisation `json:"realisations"`
+	Achievements string        `json:"achievements"`
+	Obstacles    string        `json:"obstacles,omitempty"`
+	Development  string        `json:"development,omitempty"` // what one did to develop: evidence, DOMAIN section 7
+}
+
+// Validate reports every fault of a self-review.
+func (r SelfReview) Validate() error {
+	var f Faults
+	requireText(&f, "achievements", r.Achievements, MaxText)
+	limitText(&f, "obstacles", r.Obstacles, MaxText)
+	limitText(&f, "development", r.Development, MaxText)
+	for i, v := range r.Realisations {
+		if v.Value != "" && !plainDecimal(v.Value) {
+			f.Add(fmt.Sprintf("realisations[%d].value", i), "error.number", nil)
+		}
+		limitText(&f, fmt.Sprintf("realisations[%d].note", i), v.Note, MaxText)
+	}
+	return f.Err()
+}
+
+// CompetencyRating is the level that the appraiser sees a person at, 1 to 5.
+type CompetencyRating struct {
+	Competency string `json:"competency"`
+	Level      int    `json:"level"`
+}
+
+// Review is the appraiser's judgement: both dimensions and each competency that the position requires. Reason is asked
+// for where the rating contradicts the evidence.
+type Review struct {
+	WorkResult   Expectation        `json:"work_result"`
+	Behaviour    Expectation        `json:"behaviour"`
+	Comment      string             `json:"comment"`
+	Reason       string             `json:"reason,omitempty"`
+	Competencies []CompetencyRating `json:"competencies"`
+}
+
+// Valid reports whether e is one of the three levels.
+func (e Expectation) Valid() bool {
+	return e == ExpectationBelow || e == ExpectationMeets || e == ExpectationAbove
+}
+
+// Validate reports every fault of a review for a position that requires the given competencies; met of total key results
+// have reached their targets.
+func (r Review) Validate(required []string, met, total int) error {
+	var f Faults
+	if !r.WorkResult.Valid() {
+		f.Add("work_result", "error.expectation", nil)
+	}
+	if !r.Behaviour.Valid() {
+		f.Add("behaviour", "error.expectation", nil)
+	}
+	requireText(&f, "comment", r.Comment, MaxText)
+	limitText(&f, "reason", r.Reason, MaxText)
+	if strings.TrimSpace(r.Reason) == "" && ContradictsEvidence(r.WorkResult, met, total) {
+		f.Add("reason", "error.review_contradicts", map[string]any{"met": met, "total": total})
+	}
+	given := map[string]int{}
+	for i, c := range r.Competencies {
+		if c.Level < 1 || c.Level > 5 {
+			f.Add(fmt.Sprintf("competencies[%d].level", i), "error.level", nil)
+		}
+		given[c.Competency]++
+	}
+	for _, code := range required {
+		if given[code] != 1 {
+			f.Add("competencies."+code, "error.competency_once", map[string]any{"code": code})
+		}
+		delete(given, code)
+	}
+	for code := range given {
+		f.Add("competencies."+code, "error.competency_not_required", map[string]any{"code": code})
+	}
+	return f.Err()
+}
