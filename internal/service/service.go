@@ -1,0 +1,48 @@
+// Package service is what a person can do, one method for each act: permission, transaction, wake. JSON API and pages use
+// it alike, and so do the workflows' activities.
+package service
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Service carries out acts and answers questions. It is safe for concurrent use.
+type Service struct {
+	db       *pgxpool.Pool
+	policies appraisal.Policies
+	zone     *time.Location
+	now      func() time.Time
+	waker    Waker
+	log      *slog.Logger
+}
+
+// Waker tells workflows to look again, at once if it can; what it cannot deliver the relay delivers later.
+type Waker interface {
+	Wake(ids []int64)
+}
+
+// Options are the parts that a Service is made of.
+type Options struct {
+	DB       *pgxpool.Pool
+	Policies appraisal.Policies
+	Zone     *time.Location   // of the office
+	Now      func() time.Time // time.Now unless set
+	Waker    Waker            // nil: the relay delivers every wake
+	Log      *slog.Logger
+}
+
+// New returns a Service.
+func New(o Options) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Service{db: o.DB, policies: o.Policies, zone: o.Zone, now: o.Now, waker: o.Waker, log: o.Log}
+}
