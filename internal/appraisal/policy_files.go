@@ -1,0 +1,127 @@
+package appraisal
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+//go:embed policies/*.json
+var policyFiles embed.FS
+
+// Policies are the versions of the policies that an office can use.
+type Policies struct{ all []*Policy }
+
+// Embedded returns the policies that come with the program.
+func Embedded() Policies {
+	files, err := fs.Sub(policyFiles, "policies")
+	if err != nil {
+		panic(err)
+	}
+	policies, err := LoadPolicies(files)
+	if err != nil {
+		panic(fmt.Errorf("embedded policies: %w", err))
+	}
+	return policies
+}
+
+// LoadPolicies reads every *.json file at the root of fsys. The error is an *Error with CodeInvalid that names each fault as
+// file and place in it ("ours.json: scoring.bands[1].from").
+func LoadPolicies(fsys fs.FS) (Policies, error) {
+	names, err := fs.Glob(fsys, "*.json")
+	if err != nil {
+		return Policies{}, fmt.Errorf("list policy files: %w", err)
+	}
+	var loaded Policies
+	var faults Faults
+	for _, name := range names {
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return Policies{}, fmt.Errorf("read policy file: %w", err)
+		}
+		p, err := ParsePolicy(raw)
+		var invalid *Error
+		switch {
+		case errors.As(err, &invalid):
+			for _, f := range invalid.Fields {
+				faults.Add(strings.TrimSuffix(name+": "+f.Field, ": "), f.Key, f.Args)
+			}
+			continue
+		case err != nil:
+			return Policies{}, fmt.Errorf("policy file %s: %w", name, err)
+		}
+		if loaded.has(p.Ref()) {
+			faults.Add(name+": version", "policy.fault.policy_twice", map[string]any{"policy": p.Ref()})
+			continue
+		}
+		loaded.all = append(loaded.all, p)
+	}
+	if err := faults.Err(); err != nil {
+		return Policies{}, err
+	}
+	loaded.sort()
+	return loaded, nil
+}
+
+// With returns both collections together. An office's own policy needs a name or version of its own: one that exists in
+// both is refused, since a running cycle may already keep it.
+func (p Policies) With(more Policies) (Policies, error) {
+	both := Policies{all: slices.Clone(p.all)}
+	var faults Faults
+	for _, policy := range more.all {
+		if p.has(policy.Ref()) {
+			faults.Add(policy.Name, "policy.fault.policy_twice", map[string]any{"policy": policy.Ref()})
+		}
+		both.all = append(both.all, policy)
+	}
+	if err := faults.Err(); err != nil {
+		return Policies{}, err
+	}
+	both.sort()
+	return both, nil
+}
+
+// Get returns the newest version of the policy called name, or the exact one of a reference such as "permen6-2022@1". The
+// error has CodeNotFound and lists what there is.
+func (p Policies) Get(name string) (*Policy, error) {
+	base, version, exact := strings.Cut(name, "@")
+	var found *Policy
+	for _, policy := range p.all {
+		if policy.Name == base && (!exact || strconv.Itoa(policy.Version) == version) {
+			found = policy
+		}
+	}
+	if found == nil {
+		return nil, Fault(CodeNotFound, "policy.fault.policy_unknown", map[string]any{
+			"given": name, "known": strings.Join(p.Refs(), ", "),
+		})
+	}
+	return found, nil
+}
+
+// All returns every policy, ordered by name and then by version.
+func (p Policies) All() []*Policy { return slices.Clone(p.all) }
+
+// Refs lists the reference of every policy, in the order of All.
+func (p Policies) Refs() []string {
+	refs := make([]string, len(p.all))
+	for i, policy := range p.all {
+		refs[i] = policy.Ref()
+	}
+	return refs
+}
+
+func (p Policies) has(ref string) bool { return slices.Contains(p.Refs(), ref) }
+
+func (p Policies) sort() {
+	slices.SortFunc(p.all, func(a, b *Policy) int {
+		if c := strings.Compare(a.Name, b.Name); c != 0 {
+			return c
+		}
+		return a.Version - b.Version
+	})
+}

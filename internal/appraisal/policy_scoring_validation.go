@@ -1,0 +1,96 @@
+package appraisal
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+)
+
+// scoringFigures are the decimals of a Scoring as numbers.
+type scoringFigures struct {
+	weights, weightsWithPeers dimensionFigures
+	lowest, highest           *big.Rat
+	from                      []*big.Rat // of each band
+}
+
+type dimensionFigures struct{ workResult, behaviour *big.Rat }
+
+func (v *policyValidator) scoring() {
+	s := v.policy.Scoring
+	figures := &scoringFigures{
+		weights:          v.weights("scoring.weights", s.Weights),
+		weightsWithPeers: v.weights("scoring.weights_with_peers", s.WeightsWithPeers),
+		lowest:           v.decimal("scoring.lowest", s.Lowest),
+		highest:          v.decimal("scoring.highest", s.Highest),
+	}
+	if figures.lowest != nil && figures.highest != nil && figures.lowest.Cmp(figures.highest) >= 0 {
+		v.add("scoring.highest", "policy.fault.not_above", map[string]any{"given": string(s.Highest), "other": string(s.Lowest)})
+	}
+	v.within("scoring.rounding.places", s.Rounding.Places, 0, 6)
+	if s.Rounding.Mode != RoundHalfAway {
+		v.unknown("scoring.rounding.mode", string(s.Rounding.Mode), string(RoundHalfAway))
+	}
+	if s.PartPeriod != PartPeriodNone && s.PartPeriod != PartPeriodQuantity {
+		v.unknown("scoring.part_period", string(s.PartPeriod), "none, quantity")
+	}
+	for i := range s.Bands {
+		figures.from = append(figures.from, v.decimal(fmt.Sprintf("scoring.bands[%d].from", i), s.Bands[i].From))
+	}
+	v.bands(figures)
+	v.policy.figures = figures
+}
+
+func (v *policyValidator) weights(field string, w DimensionWeights) dimensionFigures {
+	figures := dimensionFigures{v.percent(field+".work_result", w.WorkResult), v.percent(field+".behaviour", w.Behaviour)}
+	if figures.workResult != nil && figures.behaviour != nil {
+		v.sumsTo100(field, new(big.Rat).Add(figures.workResult, figures.behaviour))
+		if figures.workResult.Sign() == 0 || figures.behaviour.Sign() == 0 {
+			v.add(field, "policy.fault.weight_zero", nil) // a component alone is rescaled to 100, which needs a weight
+		}
+	}
+	return figures
+}
+
+// bands asks for falling bounds that reach down to the lowest score, so that every score falls into exactly one band.
+func (v *policyValidator) bands(figures *scoringFigures) {
+	bands := v.policy.Scoring.Bands
+	if len(bands) == 0 {
+		v.add("scoring.bands", "policy.fault.required", nil)
+		return
+	}
+	for i, b := range bands {
+		at := fmt.Sprintf("scoring.bands[%d]", i)
+		v.predikat(at+".predikat", b.Predikat)
+		v.bandOrder(at, i, figures)
+		switch {
+		case b.NeedsInnovation:
+			lower := func(other Band) bool { return other.Predikat == b.Otherwise }
+			if !slices.ContainsFunc(bands[i+1:], lower) {
+				v.add(at+".otherwise", "policy.fault.band_otherwise", map[string]any{"given": string(b.Otherwise)})
+			}
+		case b.Otherwise != "":
+			v.add(at+".otherwise", "policy.fault.band_otherwise_unused", nil)
+		}
+	}
+	first, last := figures.from[0], figures.from[len(bands)-1]
+	if first != nil && figures.highest != nil && first.Cmp(figures.highest) > 0 {
+		v.add("scoring.bands[0].from", "policy.fault.band_unreachable", map[string]any{"highest": string(v.policy.Scoring.Highest)})
+	}
+	if last != nil && figures.lowest != nil && last.Cmp(figures.lowest) != 0 {
+		v.add(fmt.Sprintf("scoring.bands[%d].from", len(bands)-1), "policy.fault.band_gap",
+			map[string]any{"lowest": string(v.policy.Scoring.Lowest)})
+	}
+}
+
+func (v *policyValidator) bandOrder(at string, i int, figures *scoringFigures) {
+	if i == 0 {
+		return
+	}
+	above := v.policy.Scoring.Bands[i-1]
+	if a, b := figures.from[i-1], figures.from[i]; a != nil && b != nil && b.Cmp(a) >= 0 {
+		v.add(at+".from", "policy.fault.band_order", map[string]any{"other": string(above.From)})
+	}
+	if v.policy.Scoring.Bands[i].Predikat.Rank() >= above.Predikat.Rank() {
+		v.add(at+".predikat", "policy.fault.band_rank", map[string]any{"other": string(above.Predikat)})
+	}
+}
