@@ -19,6 +19,7 @@ type part struct {
 	patience  time.Duration               // how long becoming ready may take
 	stop      []stopStep                  // how it is asked to end
 	diagnose  func(said string) error     // explains an early end from what it wrote; may be nil
+	after     func()                      // clears what the process leaves outside the data directory; may be nil
 }
 
 // readyEvery is how often readiness is asked for.

@@ -13,7 +13,7 @@ import (
 
 // awaitPredecessor waits until no process of an earlier server works in the data directory: after SIGKILL of ours the
 // kernel has told the server to stop, and after SIGKILL of the server its sessions end by themselves. It then removes
-// a postmaster.pid whose number has gone to a stranger, which PostgreSQL would take for a running server.
+// the sockets that those left, and a postmaster.pid whose number has gone to a stranger, which PostgreSQL would take for a running server.
 func (p *postgres) awaitPredecessor(ctx context.Context, patience time.Duration) error {
 	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -30,6 +30,12 @@ func (p *postgres) awaitPredecessor(ctx context.Context, patience time.Duration)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+		}
+	}
+	left, _ := filepath.Glob(filepath.Join(p.socket, ".s.PGSQL.*"))
+	for _, file := range left {
+		if err := os.Remove(file); err != nil {
+			return unwritable(p.socket, err)
 		}
 	}
 	path := filepath.Join(p.data(), "postmaster.pid")
