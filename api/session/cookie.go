@@ -1,0 +1,43 @@
+package session
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/marelan/telaah/internal/locale"
+)
+
+// Names of the cookies. The language cookie serves those who have not signed in yet.
+const (
+	CookieName     = "telaah_session"
+	LangCookieName = "lang"
+)
+
+// How long a browser keeps the cookies. The session itself may end sooner: the record decides.
+const (
+	cookieAge     = 30 * 24 * time.Hour
+	langCookieAge = 365 * 24 * time.Hour
+)
+
+// SetCookie hands the browser a fresh session.
+func SetCookie(ctx context.Context, w http.ResponseWriter, token string) {
+	http.SetCookie(w, cookie(ctx, CookieName, token, int(cookieAge.Seconds())))
+}
+
+// ClearCookie makes the browser forget the session.
+func ClearCookie(ctx context.Context, w http.ResponseWriter) {
+	http.SetCookie(w, cookie(ctx, CookieName, "", -1))
+}
+
+// SetLangCookie remembers the language of somebody who has not signed in.
+func SetLangCookie(ctx context.Context, w http.ResponseWriter, lang locale.Lang) {
+	http.SetCookie(w, cookie(ctx, LangCookieName, string(lang), int(langCookieAge.Seconds())))
+}
+
+func cookie(ctx context.Context, name, value string, age int) *http.Cookie {
+	return &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: Of(ctx).Secure, SameSite: http.SameSiteLaxMode,
+	}
+}

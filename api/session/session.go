@@ -1,0 +1,50 @@
+// Package session tells the handlers of one request who acts, in which language and under which request id, and writes
+// the cookies that carry this from request to request.
+package session
+
+import (
+	"context"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
+)
+
+// State is what is known of a request before its handler runs.
+type State struct {
+	Actor     appraisal.Actor // without an ID while nobody is signed in
+	Token     string          // of the session, never to be logged
+	Lang      locale.Lang
+	RequestID string
+	Secure    bool // people reach us over https only, so cookies travel there only
+}
+
+type contextKey struct{}
+
+// With returns a context that carries the state.
+func With(ctx context.Context, s State) context.Context {
+	return context.WithValue(ctx, contextKey{}, s)
+}
+
+// Of returns the state of a request; outside of one it is nobody in the default language.
+func Of(ctx context.Context) State {
+	s, ok := ctx.Value(contextKey{}).(State)
+	if !ok {
+		return State{Lang: locale.Indonesian}
+	}
+	return s
+}
+
+// Actor returns who is signed in; the ID is empty when nobody is.
+func Actor(ctx context.Context) appraisal.Actor { return Of(ctx).Actor }
+
+// SignedIn reports whether somebody is signed in.
+func SignedIn(ctx context.Context) bool { return Of(ctx).Actor.ID != "" }
+
+// Token returns the token of the session, for signing out.
+func Token(ctx context.Context) string { return Of(ctx).Token }
+
+// Lang returns the language of the answer.
+func Lang(ctx context.Context) locale.Lang { return Of(ctx).Lang }
+
+// RequestID returns the id under which the log knows the request.
+func RequestID(ctx context.Context) string { return Of(ctx).RequestID }
