@@ -6,20 +6,22 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 )
 
 // part is one thing that the stack runs as a child process.
 type part struct {
 	id, title string
-	log       string                      // file that the process writes to
-	before    func(context.Context) error // heals what an earlier process left; may be nil
-	spec      func() processSpec          // how to run it, asked anew for each start
-	ready     func(context.Context) error // nil once it can be used; tried again and again until then
-	patience  time.Duration               // how long becoming ready may take
-	stop      []stopStep                  // how it is asked to end
-	diagnose  func(said string) error     // explains an early end from what it wrote; may be nil
-	after     func()                      // clears what the process leaves outside the data directory; may be nil
+	log       string                                       // file that the process writes to
+	before    func(context.Context) error                  // heals what an earlier process left; may be nil
+	spec      func() processSpec                           // how to run it, asked anew for each start
+	ready     func(ctx context.Context, said string) error // nil once it can be used; tried again and again until then
+	patience  time.Duration                                // how long becoming ready may take
+	stop      []stopStep                                   // how it is asked to end
+	diagnose  func(said string) error                      // explains an early end from what it wrote; may be nil
+	after     func()                                       // clears what the process leaves outside the data directory; may be nil
 }
 
 // readyEvery is how often readiness is asked for.
@@ -63,7 +65,7 @@ func (p *part) awaitReady(ctx context.Context, proc *process, said func() string
 		if proc.ended() {
 			return p.explain(proc, said())
 		}
-		if last = p.ready(patience); last == nil {
+		if last = p.ready(patience, said()); last == nil {
 			return nil
 		}
 		select {
@@ -84,7 +86,17 @@ func (p *part) explain(proc *process, said string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%s ended (%s), saying %q; the whole is in %s", p.title, proc.reason(), lastLine(said), p.log)
+	return fmt.Errorf("%s ended (%s), saying %q; the whole is in %s", p.title, proc.reason(), tellingLine(said), p.log)
+}
+
+var grave = regexp.MustCompile(`(?m)^.*\b(FATAL|PANIC|panic|fatal|[Ee]rror|ERROR)\b.*$`)
+
+// tellingLine is the last line that speaks of an error or, without one, the last line.
+func tellingLine(said string) string {
+	if lines := grave.FindAllString(said, -1); len(lines) > 0 {
+		return strings.TrimSpace(lines[len(lines)-1])
+	}
+	return lastLine(said)
 }
 
 // fullLog is the size from which a log file is set aside at the next start; one older file is kept.

@@ -160,7 +160,7 @@ func (p *postgres) part() *part {
 func serverEnv() []string { return []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"} }
 
 // settle connects as the superuser and makes the role and the product's database, or gives the role its password anew.
-func (p *postgres) settle(ctx context.Context) error {
+func (p *postgres) settle(ctx context.Context, _ string) error {
 	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=disable", quoteDSN(p.socket), p.Port, superuser))
 	if err != nil {
 		return err

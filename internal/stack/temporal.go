@@ -1,0 +1,64 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// databasePrefix begins the names of the databases that Temporal makes beside the product's own.
+const databasePrefix = "telaah_"
+
+// TemporalOptions says how the embedded Temporal server runs.
+type TemporalOptions struct {
+	Bin         string // path of telaah-temporal
+	DatabaseURL string // a PostgreSQL server on which it may create databases
+	Listen      string // host:port for clients
+	UIListen    string // host:port of its pages; empty: no pages
+	Namespace   string
+	Retention   time.Duration // how long closed executions are kept; 0: 90 days
+	Log         string        // file for what the server says
+	Environ     []string      // its environment; nil: ours
+}
+
+const defaultRetention = 90 * 24 * time.Hour
+
+func (o TemporalOptions) part() *part {
+	if o.Retention == 0 {
+		o.Retention = defaultRetention
+	}
+	p := &part{
+		id: "temporal", title: "Temporal", log: o.Log, patience: 3 * time.Minute,
+		spec: func() processSpec {
+			return processSpec{
+				path: o.Bin, env: o.Environ, deathSignal: syscall.SIGTERM,
+				args: []string{
+					"--database-url", o.DatabaseURL, "--database-prefix", databasePrefix, "--listen", o.Listen, "--ui", o.UIListen,
+					"--namespace", o.Namespace, "--retention", o.Retention.String(),
+				},
+			}
+		},
+		stop: []stopStep{{syscall.SIGTERM, 30 * time.Second}},
+	}
+	p.says("ready")
+	return p
+}
+
+// StartTemporal starts the embedded Temporal server and returns when its namespace can be used.
+func StartTemporal(ctx context.Context, o TemporalOptions) (*Server, error) {
+	return startServer(ctx, o.part())
+}
+
+var errNotReady = errors.New("it has not said that it is ready")
+
+// says makes a line of its log the sign that a process is ready.
+func (p *part) says(line string) {
+	p.ready = func(_ context.Context, said string) error {
+		if strings.Contains("\n"+said, "\n"+line+"\n") {
+			return nil
+		}
+		return errNotReady
+	}
+}
