@@ -13,6 +13,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -93,8 +94,18 @@ func clone(ctx context.Context, server string, migrate Migrate, name string) err
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock_shared($1)", from.lock); err != nil {
 		return fmt.Errorf("lock the template: %w", err)
 	}
-	_, err = conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+from.name)
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+from.name+strategy(conn))
 	return err
+}
+
+// strategy copies files instead of pages through the log, which takes a third of the time where nothing is synced.
+// PostgreSQL 14 knows no other and not the word.
+func strategy(conn *pgx.Conn) string {
+	major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
+	if n, err := strconv.Atoi(major); err == nil && n >= 15 {
+		return " STRATEGY file_copy"
+	}
+	return ""
 }
 
 // bringUpToDate makes and migrates the template once per process. Packages are tested in processes of their own, so a
