@@ -61,6 +61,9 @@ func findBinaries(ctx context.Context, given string, as *account, wanted int) (b
 func candidateDirs() []string {
 	var dirs []string
 	if path, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil { // beside a link the other programs may be missing
+			path = real
+		}
 		dirs = append(dirs, filepath.Dir(path))
 	}
 	for _, pattern := range []string{
