@@ -98,7 +98,7 @@ type ExplanationStep struct {
 	Sentence        // says what was done, with the inputs
 	Rule     string `json:"rule"`   // translation key of the rule, filled from the same inputs
 	Source   string `json:"source"` // the regulation or policy behind the rule
-	Value    Input  `json:"value"`
+	Value    Input  `json:"value,omitzero"`
 }
 
 // RuleIn puts the step's rule into the speaker's language.

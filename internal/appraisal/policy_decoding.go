@@ -16,9 +16,13 @@ const (
 	deepestDocument = 32      // objects and lists within each other
 )
 
+// KeyNoDocument is the Key of DecodeJSON's error for what is no JSON, not UTF-8, or too large.
+const KeyNoDocument = "policy.fault.no_document"
+
 // DecodeJSON reads a JSON document into a pointer to a struct and, unlike encoding/json, names the place of everything that
 // is wrong, all at once: unknown and repeated fields, wrong types, numbers where decimal strings are asked for. Names
-// match exactly. A null is a field that was not given. The error is an *Error with CodeInvalid.
+// match exactly. A null is a field that was not given. The error is an *Error with CodeInvalid; its Key is KeyNoDocument when
+// raw is no JSON at all and nothing was read.
 func DecodeJSON(raw []byte, into any) error {
 	var faults Faults
 	var whole json.RawMessage
@@ -30,8 +34,8 @@ func DecodeJSON(raw []byte, into any) error {
 	case err != nil:
 		faults.Add(placeOf(raw, err), "policy.fault.not_json", nil)
 	}
-	if err := faults.Err(); err != nil {
-		return err
+	if faults.Err() != nil {
+		return &Error{Code: CodeInvalid, Key: KeyNoDocument, Fields: faults.fields}
 	}
 	d := documentDecoder{json: json.NewDecoder(bytes.NewReader(raw)), faults: &faults}
 	d.json.UseNumber()

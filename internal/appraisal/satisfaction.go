@@ -1,0 +1,118 @@
+package appraisal
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// SatisfactionElements is the number of elements U1…U9 of the citizen-satisfaction survey (PermenPANRB 14/2017).
+const SatisfactionElements = 9
+
+// SatisfactionGrade is the service quality of a unit: A is the best, D the worst.
+type SatisfactionGrade string
+
+const (
+	GradeA SatisfactionGrade = "A" // 88.31 – 100.00
+	GradeB SatisfactionGrade = "B" // 76.61 – 88.30
+	GradeC SatisfactionGrade = "C" // 65.00 – 76.60
+	GradeD SatisfactionGrade = "D" // 25.00 – 64.99
+)
+
+// Word returns the translation key of the grade's name.
+func (g SatisfactionGrade) Word() string { return "policy.satisfaction.grade_" + string(g) }
+
+// SatisfactionIndex is the result of a survey (IKM): a figure of the unit, never a personal score.
+type SatisfactionIndex struct {
+	Respondents int
+	Elements    [SatisfactionElements]Decimal // mean of the answers 1 … 4, 2 places; empty where nobody answered
+	Answers     [SatisfactionElements]int     // answers that each mean rests on
+	Index       Decimal                       // 25.00 … 100.00; empty when an element has no answer
+	Grade       SatisfactionGrade             // empty with it
+	Explanation Explanation
+}
+
+const satisfactionSource = "PermenPANRB 14/2017"
+
+// Satisfaction computes the index of one unit from its responses, each with the answers to U1…U9, 1 to 4, or 0 for a blank,
+// which is left out of its element's mean. The index is the mean of the nine exact element values × 25, rounded once to 2
+// places, then graded. An element that nobody answered leaves no index, since each counts exactly one ninth. The error has
+// CodeInvalid and names wrong answers as "responses[3].U5", in the order of the responses.
+func Satisfaction(responses [][SatisfactionElements]int) (SatisfactionIndex, error) {
+	var faults Faults
+	var sums [SatisfactionElements]int64
+	index := SatisfactionIndex{Respondents: len(responses)}
+	if len(responses) == 0 {
+		faults.Add("responses", "policy.fault.no_responses", nil)
+	}
+	for i, response := range responses {
+		for u, answer := range response {
+			switch {
+			case answer < 0 || answer > 4:
+				faults.Add(fmt.Sprintf("responses[%d].U%d", i, u+1), "policy.fault.answer", map[string]any{"given": answer})
+			case answer > 0:
+				sums[u] += int64(answer)
+				index.Answers[u]++
+			}
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return SatisfactionIndex{}, err
+	}
+	total, complete := new(big.Rat), true
+	for u, n := range index.Answers {
+		subject := fmt.Sprintf("U%d", u+1)
+		if n == 0 {
+			complete = false
+			index.say(subject, "policy.satisfaction.no_answer", Input{}, map[string]Input{"element": InputText(subject)})
+			continue
+		}
+		mean := big.NewRat(sums[u], int64(n))
+		total.Add(total, mean)
+		_, index.Elements[u] = roundHalfAway(mean, 2)
+		index.say(subject, "policy.satisfaction.element", inputRat(mean), map[string]Input{
+			"element": InputText(subject),
+			"sum":     InputCount(int(sums[u])),
+			"answers": InputCount(n),
+			"value":   inputRat(mean),
+		})
+	}
+	if complete {
+		index.conclude(total)
+	}
+	return index, nil
+}
+
+func (x *SatisfactionIndex) conclude(total *big.Rat) {
+	exact := new(big.Rat).Mul(total, big.NewRat(25, SatisfactionElements))
+	rounded, text := roundHalfAway(exact, 2)
+	x.Index, x.Grade = text, satisfactionGrade(rounded)
+	x.say("index", "policy.satisfaction.index", InputDecimal(text), map[string]Input{
+		"sum":   inputRat(total),
+		"exact": inputRat(exact),
+		"index": InputDecimal(text),
+	})
+	x.say("grade", "policy.satisfaction.graded", InputWord(x.Grade.Word()), map[string]Input{
+		"index": InputDecimal(text),
+		"grade": InputWord(x.Grade.Word()),
+	})
+}
+
+func (x *SatisfactionIndex) say(subject, key string, value Input, inputs map[string]Input) {
+	x.Explanation = append(x.Explanation, ExplanationStep{
+		Subject: subject, Sentence: Sentence{Key: key, Inputs: inputs}, Rule: "policy.rule.satisfaction",
+		Source: satisfactionSource, Value: value,
+	})
+}
+
+// satisfactionGrade grades an index that has been rounded to 2 places, so that no number falls between two bands.
+func satisfactionGrade(rounded *big.Rat) SatisfactionGrade {
+	for _, band := range []struct {
+		grade SatisfactionGrade
+		from  int64 // hundredths
+	}{{GradeA, 8831}, {GradeB, 7661}, {GradeC, 6500}} {
+		if rounded.Cmp(big.NewRat(band.from, 100)) >= 0 {
+			return band.grade
+		}
+	}
+	return GradeD
+}
