@@ -100,11 +100,14 @@ type Stack struct {
 	PostgresBin  string `env:"POSTGRES_BIN"`
 	PostgresPort int    `env:"POSTGRES_PORT" envDefault:"54329"`
 	// TemporalBin is the path of telaah-temporal; empty: beside the running executable, then PATH.
-	TemporalBin       string `env:"TEMPORAL_BIN"`
-	TemporalListen    string `env:"TEMPORAL_LISTEN" envDefault:"127.0.0.1:7233"`
-	TemporalUIListen  string `env:"TEMPORAL_UI_LISTEN" envDefault:"127.0.0.1:8233"`
+	TemporalBin    string `env:"TEMPORAL_BIN"`
+	TemporalListen string `env:"TEMPORAL_LISTEN" envDefault:"127.0.0.1:7233"`
+	// TemporalUI is where Temporal's pages are served, "off" for nowhere.
+	TemporalUI        string `env:"TEMPORAL_UI" envDefault:"127.0.0.1:8233"`
 	CatcherSMTPListen string `env:"CATCHER_SMTP_LISTEN" envDefault:"127.0.0.1:1025"`
 	CatcherHTTPListen string `env:"CATCHER_HTTP_LISTEN" envDefault:"127.0.0.1:8025"`
+	// WorkerMetricsListen is what the worker gets as its TELAAH_METRICS_LISTEN beside an API that has taken that address.
+	WorkerMetricsListen string `env:"WORKER_METRICS_LISTEN" envDefault:"127.0.0.1:9081"`
 }
 
 // Location is the zone that Timezone names, and UTC for a name that Validate would refuse.

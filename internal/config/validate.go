@@ -148,9 +148,12 @@ func (c Config) checkStack(add report) {
 		add("TELAAH_POSTGRES_PORT", fmt.Sprintf("%d is not a port", c.Stack.PostgresPort), "use a free port such as 54329")
 	}
 	checkListen("TELAAH_TEMPORAL_LISTEN", c.Stack.TemporalListen, add)
-	checkListen("TELAAH_TEMPORAL_UI_LISTEN", c.Stack.TemporalUIListen, add)
+	if c.Stack.TemporalUI != string(Off) {
+		checkListen("TELAAH_TEMPORAL_UI", c.Stack.TemporalUI, add)
+	}
 	checkListen("TELAAH_CATCHER_SMTP_LISTEN", c.Stack.CatcherSMTPListen, add)
 	checkListen("TELAAH_CATCHER_HTTP_LISTEN", c.Stack.CatcherHTTPListen, add)
+	checkListen("TELAAH_WORKER_METRICS_LISTEN", c.Stack.WorkerMetricsListen, add)
 }
 
 func checkListen(variable, address string, add report) {

@@ -3,13 +3,27 @@ package stack
 import (
 	"context"
 	"errors"
+	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// databasePrefix begins the names of the databases that Temporal makes beside the product's own.
-const databasePrefix = "telaah_"
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// databasePrefix begins the names of the databases that Temporal makes on the product's server: the name of the
+// product's own, so that two installations on one server do not meet.
+func databasePrefix(databaseURL string) string {
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return roleName
+	}
+	if name := strings.TrimPrefix(u.Path, "/"); plainName.MatchString(name) {
+		return name
+	}
+	return roleName
+}
 
 // TemporalOptions says how the embedded Temporal server runs.
 type TemporalOptions struct {
@@ -35,7 +49,7 @@ func (o TemporalOptions) part() *part {
 			return processSpec{
 				path: o.Bin, env: o.Environ, deathSignal: syscall.SIGTERM,
 				args: []string{
-					"--database-url", o.DatabaseURL, "--database-prefix", databasePrefix, "--listen", o.Listen, "--ui", o.UIListen,
+					"--database-url", o.DatabaseURL, "--database-prefix", databasePrefix(o.DatabaseURL), "--listen", o.Listen, "--ui", o.UIListen,
 					"--namespace", o.Namespace, "--retention", o.Retention.String(),
 				},
 			}
