@@ -10,3 +10,16 @@ type (
 	CohortID    string
 	PlanID      string
 )
+
+// PipelineID returns the workflow id of one person's pipeline.
+func PipelineID(cycle CycleID, employee PersonID) string {
+	return "appraisal/" + string(cycle) + "/" + string(employee)
+}
+
+// CycleWorkflowID returns the workflow id of a cycle.
+func CycleWorkflowID(cycle CycleID) string { return "cycle/" + string(cycle) }
+
+// CalibrationID returns the workflow id of a cohort's calibration.
+func CalibrationID(cycle CycleID, cohort CohortID) string {
+	return "calibration/" + string(cycle) + "/" + string(cohort)
+}

@@ -117,3 +117,17 @@ func (r Review) Validate(required []string, met, total int) error {
 	}
 	return f.Err()
 }
+
+// RequireReason refuses an empty or over-long reason, naming the field.
+func RequireReason(field, reason string) error {
+	var f Faults
+	requireText(&f, field, reason, MaxText)
+	return f.Err()
+}
+
+// LimitReason refuses an over-long reason where none is required.
+func LimitReason(field, reason string) error {
+	var f Faults
+	limitText(&f, field, reason, MaxText)
+	return f.Err()
+}

@@ -6,6 +6,7 @@ import "slices"
 type Stage string
 
 const (
+	StagePending         Stage = "pending" // enrolled; the pipeline has not started
 	StageTargets         Stage = "targets"
 	StageExecution       Stage = "execution"
 	StageSelfReview      Stage = "self_review"
@@ -25,8 +26,11 @@ var Stages = []Stage{
 	StageCalibration, StageResult, StageObjection, StageDevelopment, StageClosed,
 }
 
-// Order returns the stage's place in Stages; a withdrawn pipeline is past all of them.
+// Order returns the stage's place in Stages; a pending pipeline is before all of them, a withdrawn one past them.
 func (s Stage) Order() int {
+	if s == StagePending {
+		return -1
+	}
 	if i := slices.Index(Stages, s); i >= 0 {
 		return i
 	}
@@ -37,7 +41,9 @@ func (s Stage) Order() int {
 func (s Stage) Ended() bool { return s == StageClosed || s == StageWithdrawn }
 
 // Valid reports whether s is a stage.
-func (s Stage) Valid() bool { return s == StageWithdrawn || slices.Contains(Stages, s) }
+func (s Stage) Valid() bool {
+	return s == StagePending || s == StageWithdrawn || slices.Contains(Stages, s)
+}
 
 // Health says whether a pipeline moves, and if not, why. Every stalled state has an act that ends it.
 type Health string

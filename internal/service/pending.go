@@ -89,12 +89,6 @@ func (s *Service) Cohorts(ctx context.Context, actor appraisal.Actor, cycle appr
 func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID) (Cohort, error) {
 	return Cohort{}, errPending
 }
-func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CohortID, in CalibrationChange) (Receipt, error) {
-	return Receipt{}, errPending
-}
-func (s *Service) LockCohort(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CohortID, in Lock) (Receipt, error) {
-	return Receipt{}, errPending
-}
 func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (Receipt, error) {
 	return Receipt{}, errPending
 }

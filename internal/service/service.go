@@ -4,6 +4,7 @@ package service
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,9 +17,13 @@ type Service struct {
 	db       *pgxpool.Pool
 	policies appraisal.Policies
 	zone     *time.Location
-	now      func() time.Time
+	clock    func() time.Time
 	waker    Waker
 	log      *slog.Logger
+
+	calendarMu  sync.Mutex
+	calendarNow appraisal.Calendar
+	calendarAt  time.Time
 }
 
 // Waker tells workflows to look again, at once if it can; what it cannot deliver the relay delivers later.
@@ -44,5 +49,5 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{db: o.DB, policies: o.Policies, zone: o.Zone, now: o.Now, waker: o.Waker, log: o.Log}
+	return &Service{db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, log: o.Log}
 }

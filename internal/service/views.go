@@ -243,17 +243,16 @@ type Development struct {
 
 // Recommendation is one recommended training.
 type Recommendation struct {
-	Training   string         `json:"training"`
-	Title      string         `json:"title"`
-	Competency string         `json:"competency"`
-	Channel    string         `json:"channel"`
-	Form       string         `json:"form"`
-	Hours      int            `json:"hours"`
-	Starts     time.Time      `json:"starts"`
-	Ends       time.Time      `json:"ends"`
-	ReasonKey  string         `json:"reason_key"`
-	ReasonArgs map[string]any `json:"reason_args"`
-	Approved   bool           `json:"approved"`
+	Training   string             `json:"training"`
+	Title      string             `json:"title"`
+	Competency string             `json:"competency"`
+	Channel    string             `json:"channel"`
+	Form       string             `json:"form"`
+	Hours      int                `json:"hours"`
+	Starts     time.Time          `json:"starts"`
+	Ends       time.Time          `json:"ends"`
+	Reason     appraisal.Sentence `json:"reason"`
+	Approved   bool               `json:"approved"`
 }
 
 // StepForm is all that the form of one step shows: the step, the appraisal around it and the saved draft.

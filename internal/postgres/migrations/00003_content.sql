@@ -154,8 +154,7 @@ create table recommendation (
     ordinal integer not null,
     training text not null references training,
     competency text not null references competency,
-    reason_key text not null,
-    reason_args jsonb not null,
+    reason jsonb not null,
     approved boolean not null default true,
     primary key (appraisal_id, ordinal)
 );

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Person is somebody who can act.
+type Person struct {
+	ID           appraisal.PersonID
+	Kind         string
+	FullName     string
+	Post         string
+	Email        string
+	Language     string
+	Active       bool
+	UnitID       appraisal.UnitID
+	PositionKind appraisal.PositionKind
+	Employment   appraisal.EmployeeKind
+	SuperiorID   *appraisal.PersonID
+}
+
+const personSQL = `select p.id, p.kind, p.full_name, coalesce(e.position_name, o.post) as post, p.email, p.language, p.active,
+	coalesce(e.unit_id, o.unit_id) as unit_id, coalesce(e.position_kind, '') as position_kind,
+	coalesce(e.employment, '') as employment, e.superior_id
+	from person p left join employee e on e.person_id = p.id left join official o on o.person_id = p.id `
+
+// GetPerson reads a person.
+func GetPerson(ctx context.Context, q Querier, id appraisal.PersonID) (Person, error) {
+	return one[Person](ctx, q, personSQL+`where p.id = $1`, id)
+}
+
+// PersonByEmail finds an active person by address, nil if there is none.
+func PersonByEmail(ctx context.Context, q Querier, email string) (*Person, error) {
+	return optional[Person](ctx, q, personSQL+`where lower(p.email) = lower($1) and p.active`, email)
+}
+
+// People reads several people, in no particular order.
+func People(ctx context.Context, q Querier, ids []appraisal.PersonID) (map[appraisal.PersonID]Person, error) {
+	list, err := all[Person](ctx, q, personSQL+`where p.id = any($1::uuid[])`, texts(ids))
+	found := make(map[appraisal.PersonID]Person, len(list))
+	for _, p := range list {
+		found[p.ID] = p
+	}
+	return found, err
+}
+
+// texts turns typed ids into what the driver sends as an array.
+func texts[T ~string](ids []T) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
+
+// RolesOf returns the roles granted to a person.
+func RolesOf(ctx context.Context, q Querier, id appraisal.PersonID) ([]appraisal.Role, error) {
+	return scalars[appraisal.Role](ctx, q, `select role from role_grant where person_id = $1 order by role`, id)
+}
+
+// Holders returns the active people who hold a role.
+func Holders(ctx context.Context, q Querier, role appraisal.Role) ([]appraisal.PersonID, error) {
+	return scalars[appraisal.PersonID](ctx, q, `select g.person_id from role_grant g join person p on p.id = g.person_id
+		where g.role = $1 and p.active order by g.person_id`, role)
+}
+
+// GrantRole gives a person a role; giving it twice changes nothing.
+func GrantRole(ctx context.Context, q Querier, id appraisal.PersonID, role appraisal.Role) error {
+	_, err := exec(ctx, q, `insert into role_grant (person_id, role) values ($1, $2) on conflict do nothing`, id, role)
+	return err
+}
+
+// SetLanguage keeps a person's choice.
+func SetLanguage(ctx context.Context, q Querier, id appraisal.PersonID, lang string) error {
+	_, err := exec(ctx, q, `update person set language = $2 where id = $1`, id, lang)
+	return err
+}
+
+// SuperiorOf returns the direct superior of an employee, nil for the top and for officials.
+func SuperiorOf(ctx context.Context, q Querier, id appraisal.PersonID) (*appraisal.PersonID, error) {
+	list, err := scalars[*appraisal.PersonID](ctx, q, `select superior_id from employee where person_id = $1`, id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Holidays returns the office's holidays.
+func Holidays(ctx context.Context, q Querier) ([]time.Time, error) {
+	return scalars[time.Time](ctx, q, `select day from holiday order by day`)
+}
+
+// Unit is a node of the organisation tree.
+type Unit struct {
+	ID       appraisal.UnitID
+	Code     string
+	Name     string
+	ParentID *appraisal.UnitID
+}
+
+// Units returns the whole tree.
+func Units(ctx context.Context, q Querier) ([]Unit, error) {
+	return all[Unit](ctx, q, `select id, code, name, parent_id from unit order by code`)
+}

@@ -1,0 +1,227 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Plan is the row of one version of a performance plan.
+type Plan struct {
+	ID          appraisal.PlanID
+	Number      int
+	State       string
+	SubmittedAt time.Time
+	DecidedAt   *time.Time
+	Comment     string
+}
+
+// States of a plan.
+const (
+	PlanSubmitted = "submitted"
+	PlanReturned  = "returned"
+	PlanApproved  = "approved"
+)
+
+// AddPlan stores the next version of a plan with its key results and indicators.
+func AddPlan(ctx context.Context, q Querier, id appraisal.AppraisalID, results []appraisal.KeyResult, at time.Time) error {
+	plan, err := scalar[string](ctx, q, `insert into plan (appraisal_id, number, state, submitted_at)
+		values ($1, 1 + (select count(*) from plan where appraisal_id = $1), 'submitted', $2) returning id`, id, at)
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	for i, kr := range results {
+		batch.Queue(`insert into key_result (plan_id, ordinal, statement, serves_key_result, serves_strategy)
+			values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid)`, plan, i+1, kr.Statement, kr.ServesKeyResult, kr.ServesStrategy)
+		for j, ind := range kr.Indicators {
+			batch.Queue(`insert into indicator (key_result_id, ordinal, aspect, description, target, measure, direction)
+				select id, $3, $4, $5, $6::numeric, $7, $8 from key_result where plan_id = $1 and ordinal = $2`,
+				plan, i+1, j+1, ind.Aspect, ind.Description, ind.Target, ind.Measure, ind.Direction)
+		}
+	}
+	return Mapped(q.SendBatch(ctx, batch).Close())
+}
+
+// DecidePlan approves or returns the latest version.
+func DecidePlan(ctx context.Context, q Querier, id appraisal.AppraisalID, state, comment string, by *appraisal.PersonID, at time.Time) error {
+	_, err := exec(ctx, q, `update plan set state = $2, comment = $3, decided_by = $4, decided_at = $5
+		where appraisal_id = $1 and state = 'submitted'`, id, state, comment, by, at)
+	return err
+}
+
+// LatestPlan returns the latest version that was handed in, nil if there is none.
+func LatestPlan(ctx context.Context, q Querier, id appraisal.AppraisalID) (*Plan, error) {
+	return optional[Plan](ctx, q, `select id, number, state, submitted_at, decided_at, comment from plan
+		where appraisal_id = $1 order by number desc limit 1`, id)
+}
+
+// KeyResult is the row of a key result.
+type KeyResult struct {
+	ID              string
+	Statement       string
+	ServesKeyResult *string
+	ServesStrategy  *string
+}
+
+// KeyResults returns the key results of a plan in order.
+func KeyResults(ctx context.Context, q Querier, plan appraisal.PlanID) ([]KeyResult, error) {
+	return all[KeyResult](ctx, q, `select id, statement, serves_key_result, serves_strategy from key_result
+		where plan_id = $1 order by ordinal`, plan)
+}
+
+// Indicator is an indicator with its figure: the self-review's realisation, and before that the latest progress entry.
+type Indicator struct {
+	ID          string
+	KeyResultID string
+	Aspect      appraisal.Aspect
+	Description string
+	Target      string
+	Measure     string
+	Direction   appraisal.Direction
+	Realisation *string
+	Met         *bool
+}
+
+// Indicators returns the indicators of a plan in order.
+func Indicators(ctx context.Context, q Querier, plan appraisal.PlanID, id appraisal.AppraisalID) ([]Indicator, error) {
+	return all[Indicator](ctx, q, `select i.id, i.key_result_id, i.aspect, i.description, trim_scale(i.target)::text as target, i.measure,
+			i.direction, trim_scale(v.value)::text as realisation,
+			case when v.value is null then null when i.direction = 'more' then v.value >= i.target else v.value <= i.target end as met
+		from indicator i join key_result k on k.id = i.key_result_id
+		left join lateral (select coalesce(
+			(select value from realisation where appraisal_id = $2 and indicator_id = i.id),
+			(select value from progress_entry where appraisal_id = $2 and indicator_id = i.id and value is not null order by at desc limit 1)
+		) as value) v on true
+		where k.plan_id = $1 order by k.ordinal, i.ordinal`, plan, id)
+}
+
+// Met returns how many key results of the approved plan have all their indicators at target, and how many have a figure for
+// each at all.
+func Met(ctx context.Context, q Querier, id appraisal.AppraisalID) (met, total int, err error) {
+	plan, err := LatestPlan(ctx, q, id)
+	if err != nil || plan == nil {
+		return 0, 0, err
+	}
+	indicators, err := Indicators(ctx, q, plan.ID, id)
+	if err != nil {
+		return 0, 0, err
+	}
+	state := map[string]bool{}
+	for _, i := range indicators {
+		reached, seen := state[i.KeyResultID]
+		state[i.KeyResultID] = (reached || !seen) && i.Met != nil && *i.Met
+	}
+	for _, reached := range state {
+		if reached {
+			met++
+		}
+	}
+	return met, len(state), nil
+}
+
+// Alignment is something that a key result can serve.
+type Alignment struct {
+	KeyResult *string
+	Strategy  *string
+	Statement string
+}
+
+// Alignments returns what the employee's key results may serve: the key results in the latest plan of the superior in the
+// same cycle, and the objectives and missions of the strategy.
+func Alignments(ctx context.Context, q Querier, a Appraisal) ([]Alignment, error) {
+	return all[Alignment](ctx, q, `select k.id::text as key_result, null::text as strategy, k.statement
+			from appraisal s join lateral (select id from plan where appraisal_id = s.id and state <> 'returned' order by number desc limit 1) p on true
+			join key_result k on k.plan_id = p.id
+			where s.cycle_id = $1 and s.employee_id = $2
+		union all
+		select null, id::text, statement from strategy_item where kind in ('misi', 'sasaran')`, a.CycleID, a.AppraiserID)
+}
+
+// Chains returns for each starting id (of a key result or a strategy item) the statements from it up to the vision.
+func Chains(ctx context.Context, q Querier, starts []string) (map[string][]string, error) {
+	type link struct {
+		Start     string
+		Statement string
+	}
+	rows, err := all[link](ctx, q, `with recursive chain as (
+			select k.id as start, k.statement, k.serves_key_result as key_result, k.serves_strategy as strategy, 0 as far
+				from key_result k where k.id = any($1::uuid[])
+			union all select s.id, s.statement, null::uuid, s.parent_id, 0 from strategy_item s where s.id = any($1::uuid[])
+			union all select c.start, coalesce(k.statement, s.statement),
+				k.serves_key_result, case when k.id is not null then k.serves_strategy else s.parent_id end, c.far + 1
+				from chain c left join key_result k on k.id = c.key_result left join strategy_item s on s.id = c.strategy
+				where c.far < 50 and (k.id is not null or s.id is not null)
+		) select start, statement from chain order by start, far`, starts)
+	chains := make(map[string][]string, len(starts))
+	for _, r := range rows {
+		chains[r.Start] = append(chains[r.Start], r.Statement)
+	}
+	return chains, err
+}
+
+// IndicatorOf reports whether the indicator belongs to the latest plan of the appraisal.
+func IndicatorOf(ctx context.Context, q Querier, id appraisal.AppraisalID, indicators []string) (bool, error) {
+	n, err := scalar[int](ctx, q, `select count(distinct i.id)::int from indicator i join key_result k on k.id = i.key_result_id
+		join plan p on p.id = k.plan_id where p.appraisal_id = $1 and i.id::text = any($2::text[])
+		and p.number = (select max(number) from plan where appraisal_id = $1)`, id, indicators)
+	distinct := map[string]bool{}
+	for _, i := range indicators {
+		distinct[i] = true
+	}
+	return n == len(distinct), err
+}
+
+// AddProgress stores an entry of the execution stage and returns its id.
+func AddProgress(ctx context.Context, q Querier, id appraisal.AppraisalID, by appraisal.PersonID, p appraisal.Progress, at time.Time) (string, error) {
+	return scalar[string](ctx, q, `insert into progress_entry (appraisal_id, indicator_id, author_id, at, value, note, evidence)
+		values ($1, $2, $3, $4, nullif($5, '')::numeric, $6, $7) returning id`, id, p.Indicator, by, at, p.Value, p.Note, p.Evidence)
+}
+
+// Progress is one entry of the execution stage.
+type Progress struct {
+	At        time.Time
+	Author    string
+	Indicator string
+	Value     *string
+	Note      string
+	Evidence  string
+}
+
+// ProgressEntries returns the entries of the execution stage, oldest first.
+func ProgressEntries(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Progress, error) {
+	return all[Progress](ctx, q, `select e.at, p.full_name as author, i.description as indicator, trim_scale(e.value)::text as value, e.note, e.evidence
+		from progress_entry e join person p on p.id = e.author_id join indicator i on i.id = e.indicator_id
+		where e.appraisal_id = $1 order by e.at, e.id`, id)
+}
+
+// SaveSelfReview stores the employee's account with the realisations.
+func SaveSelfReview(ctx context.Context, q Querier, id appraisal.AppraisalID, r appraisal.SelfReview, at time.Time) error {
+	if _, err := exec(ctx, q, `insert into self_review (appraisal_id, submitted_at, achievements, obstacles, development)
+		values ($1, $2, $3, $4, $5)`, id, at, r.Achievements, r.Obstacles, r.Development); err != nil {
+		return err
+	}
+	for _, v := range r.Realisations {
+		if _, err := exec(ctx, q, `insert into realisation (appraisal_id, indicator_id, value, note) values ($1, $2, nullif($3, '')::numeric, $4)`,
+			id, v.Indicator, v.Value, v.Note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SelfReview is the stored account.
+type SelfReview struct {
+	SubmittedAt  time.Time
+	Achievements string
+	Obstacles    string
+	Development  string
+}
+
+// GetSelfReview returns the account, nil if none was handed in.
+func GetSelfReview(ctx context.Context, q Querier, id appraisal.AppraisalID) (*SelfReview, error) {
+	return optional[SelfReview](ctx, q, `select submitted_at, achievements, obstacles, development from self_review where appraisal_id = $1`, id)
+}
