@@ -52,6 +52,25 @@ func Status(code appraisal.Code) int {
 	return http.StatusInternalServerError
 }
 
+// statusError is an error that HTTP has a more exact status for than its code has.
+type statusError struct {
+	error
+	status int
+}
+
+func (e statusError) Unwrap() error { return e.error }
+
+// WithStatus gives err a status of its own, for what only HTTP knows: a method that is not allowed, a body that is too large.
+func WithStatus(status int, err error) error { return statusError{err, status} }
+
+// StatusOf returns the HTTP status with which err is answered.
+func StatusOf(err error) int {
+	if own := (statusError{}); errors.As(err, &own) {
+		return own.status
+	}
+	return Status(appraisal.CodeOf(err))
+}
+
 // Of describes err to a reader of lang. An error that is not an appraisal.Error is a fault of ours: its text is for the log
 // and never told.
 func Of(err error, lang locale.Lang, requestID string) Problem {
@@ -59,12 +78,9 @@ func Of(err error, lang locale.Lang, requestID string) Problem {
 	if found := (*appraisal.Error)(nil); errors.As(err, &found) {
 		e = found
 	}
-	if e.Key == "" {
-		e = &appraisal.Error{Code: e.Code, Key: "error." + string(e.Code), Fields: e.Fields}
-	}
 	p := Problem{
 		Type:      "about:blank",
-		Status:    Status(e.Code),
+		Status:    StatusOf(err),
 		Code:      e.Code,
 		Detail:    lang.Text(e.Key, e.Args),
 		RequestID: requestID,
@@ -77,7 +93,4 @@ func Of(err error, lang locale.Lang, requestID string) Problem {
 }
 
 // Ours reports whether the fault is ours or our surroundings', and so belongs into the log.
-func Ours(err error) bool {
-	s := Status(appraisal.CodeOf(err))
-	return s >= http.StatusInternalServerError
-}
+func Ours(err error) bool { return StatusOf(err) >= http.StatusInternalServerError }

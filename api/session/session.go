@@ -15,7 +15,8 @@ type State struct {
 	Token     string          // of the session, never to be logged
 	Lang      locale.Lang
 	RequestID string
-	Secure    bool // people reach us over https only, so cookies travel there only
+	Network   string // where the request comes from, for limits: an IPv4 address or an IPv6 /64
+	Secure    bool   // people reach us over https only, so cookies travel there only
 }
 
 type contextKey struct{}
@@ -48,3 +49,6 @@ func Lang(ctx context.Context) locale.Lang { return Of(ctx).Lang }
 
 // RequestID returns the id under which the log knows the request.
 func RequestID(ctx context.Context) string { return Of(ctx).RequestID }
+
+// Network returns where the request comes from, as far as limits tell networks apart.
+func Network(ctx context.Context) string { return Of(ctx).Network }

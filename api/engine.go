@@ -1,0 +1,112 @@
+// Package api builds the engine that serves pages and JSON: one table of routes, each behind the permission that it names,
+// with the same identity, limits, headers, log and measurements around all of them.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/marelan/telaah/api/rest"
+	"github.com/marelan/telaah/api/route"
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// Options are the parts that the engine is made of.
+type Options struct {
+	Service *service.Service
+	// BaseURL is the address that people type; https there makes cookies travel over https only.
+	BaseURL string
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed; nobody's unless given.
+	TrustedProxies []string
+	// Ready reports what keeps the engine from serving, for example a database that does not answer.
+	Ready func(ctx context.Context) error
+	// Metrics collects measurements; nothing is measured without it.
+	Metrics *Metrics
+	Log     *slog.Logger // slog.Default unless set
+}
+
+// New returns the engine, or an error that names what must not be served.
+func New(o Options) (http.Handler, error) {
+	return build(o, o.Service.Authenticate, rest.Routes(o.Service))
+}
+
+// authenticate finds out who a session's token belongs to.
+type authenticate func(ctx context.Context, token string) (appraisal.Actor, error)
+
+// engine is what the middleware shares.
+type engine struct {
+	log          *slog.Logger
+	authenticate authenticate
+	ready        func(ctx context.Context) error
+	metrics      *Metrics
+	secure       bool
+	origins      *http.CrossOriginProtection
+}
+
+func build(o Options, authenticate authenticate, routes []route.Route) (http.Handler, error) {
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || base.Host == "" {
+		return nil, fmt.Errorf("base URL %q is not an address such as https://telaah.example.go.id", o.BaseURL)
+	}
+	e := &engine{
+		log: o.Log, authenticate: authenticate, ready: o.Ready, metrics: o.Metrics,
+		secure: base.Scheme == "https", origins: http.NewCrossOriginProtection(),
+	}
+	if e.log == nil {
+		e.log = slog.Default()
+	}
+	if err := e.origins.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("base URL %q: %w", o.BaseURL, err)
+	}
+
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.HandleMethodNotAllowed = true
+	g.RedirectTrailingSlash = false
+	if err := g.SetTrustedProxies(o.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	g.Use(e.begin, e.observe, e.headers, e.recover, e.sameOrigin)
+	g.NoRoute(func(c *gin.Context) { e.fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)) })
+	g.NoMethod(func(c *gin.Context) { e.fault(c, errMethod) })
+	g.GET("/livez", e.livez)
+	g.GET("/readyz", e.readyz)
+
+	var faults []error
+	for _, r := range routes {
+		if err := r.Check(); err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		g.Handle(r.Method, r.Path, append(e.guards(r), r.Handler)...)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// guards are what a request has to pass before the route's handler sees it.
+func (e *engine) guards(r route.Route) []gin.HandlerFunc {
+	chain := []gin.HandlerFunc{limit(r.MaxBody)}
+	if r.Asset {
+		return chain
+	}
+	return append(chain, noStore, e.identify(r.Action), e.permit(r.Action))
+}
+
+// fault answers a request that went wrong in the form of its part of the site.
+func (e *engine) fault(c *gin.Context, err error) {
+	rest.Fault(c, err)
+}
+
+// forPrograms reports whether the request is for the JSON API rather than for pages.
+func forPrograms(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, "/api/") }

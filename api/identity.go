@@ -1,0 +1,110 @@
+package api
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/text/language"
+
+	"github.com/marelan/telaah/api/problem"
+	"github.com/marelan/telaah/api/session"
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
+)
+
+// longestToken keeps what is looked up as a session within reason.
+const longestToken = 256
+
+// identify finds out who acts. A session that has ended is nobody's; a record that cannot be asked stops the request, except
+// where nobody needs to be signed in.
+func (e *engine) identify(action appraisal.Action) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		token := sessionToken(c.Request)
+		if token == "" {
+			return
+		}
+		ctx := c.Request.Context()
+		actor, err := e.authenticate(ctx, token)
+		switch {
+		case err == nil:
+			s := session.Of(ctx)
+			s.Actor, s.Token = actor, token
+			if actor.Lang != "" {
+				s.Lang = locale.Parse(actor.Lang)
+			}
+			c.Request = c.Request.WithContext(session.With(ctx, s))
+		case problem.Ours(err) && action != appraisal.ActionPublic:
+			e.fault(c, err)
+			c.Abort()
+		case problem.Ours(err):
+			_ = c.Error(err)
+		}
+	}
+}
+
+// permit stops whoever has none of the roles that the action asks for. Whether the actor may do it to this subject is
+// decided by the service.
+func (e *engine) permit(action appraisal.Action) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		err := appraisal.MayTry(session.Actor(c.Request.Context()), action)
+		if err == nil {
+			return
+		}
+		c.Abort()
+		if appraisal.CodeOf(err) == appraisal.CodeUnauthorized && c.Request.Method == http.MethodGet && !forPrograms(c) {
+			c.Redirect(http.StatusSeeOther, "/masuk?next="+url.QueryEscape(c.Request.URL.RequestURI()))
+			return
+		}
+		e.fault(c, err)
+	}
+}
+
+// sessionToken returns the token of the Authorization header or else of the cookie; empty for what cannot be a token.
+func sessionToken(r *http.Request) string {
+	token := ""
+	if scheme, value, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(value)
+	} else if cookie, err := r.Cookie(session.CookieName); err == nil {
+		token = cookie.Value
+	}
+	if len(token) > longestToken {
+		return ""
+	}
+	return token
+}
+
+var spoken = language.NewMatcher([]language.Tag{language.Indonesian, language.English})
+
+// askedLanguage is the language of somebody who has not signed in: their earlier choice, or what their browser asks for.
+func askedLanguage(r *http.Request) locale.Lang {
+	if cookie, err := r.Cookie(session.LangCookieName); err == nil {
+		return locale.Parse(cookie.Value)
+	}
+	wanted, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil || len(wanted) == 0 {
+		return locale.Indonesian
+	}
+	if _, at, sure := spoken.Match(wanted...); sure > language.No {
+		return locale.Langs[at]
+	}
+	return locale.Indonesian
+}
+
+// network is what limits are counted by: one provider hands a household a whole IPv6 /64.
+func network(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if a = a.Unmap(); a.Is4() {
+		return a.String()
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return p.String()
+}
