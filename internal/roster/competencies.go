@@ -71,20 +71,20 @@ const (
 
 var competencyCodeNames = []string{"KOMPETENSI KODE", "KODE KOMP"}
 
-var competencyLayout = layout{columns: []column{
+var competencyLayout = layout{name: "competencies", columns: []column{
 	compCode: {header: "KODE", filled: true},
 	compName: {header: "KOMPETENSI", also: []string{"NAMA KOMPETENSI"}, filled: true},
 	compKind: {header: "JENIS", also: []string{"JENIS KOMPETENSI"}, filled: true},
 }}
 
-var standardLayout = layout{columns: []column{
+var standardLayout = layout{name: "standards", columns: []column{
 	stdKind:       {header: "JENIS JABATAN", filled: true},
 	stdUnit:       {header: "UNOR ID", also: []string{"ID UNOR", "KODE UNOR", "KODE UNIT"}},
 	stdCompetency: {header: "KODE KOMPETENSI", also: competencyCodeNames, filled: true},
 	stdLevel:      {header: "LEVEL", filled: true},
 }}
 
-var assessmentLayout = layout{columns: []column{
+var assessmentLayout = layout{name: "assessments", columns: []column{
 	assNIP:        {header: "NIP", also: []string{"NIP BARU"}, filled: true},
 	assCompetency: {header: "KODE KOMPETENSI", also: competencyCodeNames, filled: true},
 	assLevel:      {header: "LEVEL", filled: true},

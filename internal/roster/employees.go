@@ -21,7 +21,7 @@ const (
 	empSince
 )
 
-var employeeLayout = layout{columns: []column{
+var employeeLayout = layout{name: "employees", columns: []column{
 	empNIP:        {header: "NIP BARU", also: []string{"NIP", "NIP / NI PPPK"}, filled: true},
 	empName:       {header: "NAMA", also: []string{"NAMA LENGKAP", "NAMA PEGAWAI"}, filled: true},
 	empPrefix:     {header: "GELAR DEPAN"},
@@ -196,9 +196,5 @@ func (r *rosterReading) checkPerson(w row, c int, nip, key string) {
 	if _, ok := r.known.Employees[nip]; ok {
 		return
 	}
-	if form := nipLength(nip); form != "" {
-		w.fault(c, form, args{"value": printable(nip), "count": len([]rune(nip))})
-		return
-	}
-	w.fault(c, key, args{"value": nip})
+	w.fault(c, unknownNIP(nip, key), nipArgs(nip))
 }

@@ -14,7 +14,7 @@ const (
 	holidayName
 )
 
-var holidayLayout = layout{columns: []column{
+var holidayLayout = layout{name: "holidays", columns: []column{
 	holidayDate: {header: "TANGGAL", filled: true},
 	holidayName: {header: "KETERANGAN", also: []string{"NAMA", "HARI LIBUR"}, filled: true},
 }}

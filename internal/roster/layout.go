@@ -15,8 +15,19 @@ type column struct {
 	filled   bool
 }
 
-// layout is the set of columns of one kind of file; a column is referred to by its position here.
-type layout struct{ columns []column }
+// layout is the set of columns of one kind of file; a column is referred to by its position here. The name is the word of the command
+// line for such a file.
+type layout struct {
+	name    string
+	columns []column
+}
+
+func allLayouts() []*layout {
+	return []*layout{
+		&unitLayout, &employeeLayout, &officialLayout, &strategyLayout, &measurementLayout, &surveyLayout,
+		&competencyLayout, &standardLayout, &assessmentLayout, &trainingLayout, &holidayLayout,
+	}
+}
 
 // headerKey reduces a header to its letters and digits, so that "NIP_Baru" and "nip baru" are one.
 func headerKey(s string) string {
@@ -58,6 +69,33 @@ func (l *layout) matches(headers []string) int {
 	return len(found)
 }
 
+// complete reports whether headers name every column that l needs.
+func (l *layout) complete(headers []string) bool {
+	found := map[int]bool{}
+	for _, h := range headers {
+		found[l.find(h)] = true
+	}
+	for i, c := range l.columns {
+		if !c.optional && !found[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// otherKind returns the kind of file that headers are complete for when they are not for l: a file was given in another's place.
+func (l *layout) otherKind(headers []string) (*layout, bool) {
+	if l.complete(headers) {
+		return nil, false
+	}
+	for _, other := range allLayouts() {
+		if other.complete(headers) && other.matches(headers) > l.matches(headers) {
+			return other, true
+		}
+	}
+	return nil, false
+}
+
 // table is a sheet whose header was matched with a layout.
 type table struct {
 	*sheet
@@ -71,6 +109,10 @@ type table struct {
 
 // openTable matches the header of s with l and reports what is missing, doubled or unknown.
 func openTable(b *book, s *sheet, l *layout) (*table, bool) {
+	if other, ok := l.otherKind(s.header); ok {
+		b.refuse(s.file, "import.file_other_kind", args{"found": other.name, "wanted": l.name})
+		return nil, false
+	}
 	if l.matches(s.header) == 0 {
 		b.refuse(s.file, "import.header_unknown", args{"columns": l.headers()})
 		return nil, false

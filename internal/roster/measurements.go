@@ -23,7 +23,7 @@ const (
 	measMeanDays
 )
 
-var measurementLayout = layout{columns: []column{
+var measurementLayout = layout{name: "measurements", columns: []column{
 	measNIP:       {header: "NIP", also: []string{"NIP BARU"}, filled: true},
 	measMonth:     {header: "BULAN", also: []string{"PERIODE"}, filled: true},
 	measReceived:  {header: "BERKAS MASUK", filled: true},

@@ -28,6 +28,17 @@ func nipLength(s string) string {
 	return "import.nip_length"
 }
 
+// unknownNIP returns the key for a NIP that nobody has: key, or why it cannot be anybody's.
+func unknownNIP(s, key string) string {
+	if form := nipLength(s); form != "" {
+		return form
+	}
+	if s[15:] == "000" {
+		return "import.nip_sequence"
+	}
+	return key
+}
+
 // rounded reports whether s is what spreadsheets make of 18 digits that are not kept as text: 1,98107E+17.
 func rounded(s string) bool {
 	for i := 1; i < len(s); i++ {
@@ -40,11 +51,15 @@ func rounded(s string) bool {
 	return false
 }
 
+func nipArgs(s string) args {
+	return args{"value": printable(s), "count": len([]rune(s))}
+}
+
 // parseNIP takes a NIP apart. The key of the first thing that is wrong comes back when it has no right form.
 func parseNIP(s string, today time.Time) (nipParts, string, args) {
 	var p nipParts
 	if key := nipLength(s); key != "" {
-		return p, key, args{"value": printable(s), "count": strconv.Itoa(len([]rune(s)))}
+		return p, key, nipArgs(s)
 	}
 	number := func(from, to int) int {
 		n, _ := strconv.Atoi(s[from:to])

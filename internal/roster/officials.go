@@ -8,7 +8,7 @@ const (
 	officialUnit
 )
 
-var officialLayout = layout{columns: []column{
+var officialLayout = layout{name: "officials", columns: []column{
 	officialCode:  {header: "KODE", also: []string{"KODE PEJABAT"}, filled: true},
 	officialPost:  {header: "JABATAN", also: []string{"NAMA JABATAN"}, filled: true},
 	officialName:  {header: "NAMA", also: []string{"NAMA LENGKAP", "NAMA PEJABAT"}, filled: true},

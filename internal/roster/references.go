@@ -1,7 +1,5 @@
 package roster
 
-import "strconv"
-
 // checkKnownUnit reports a unit code that the database does not have.
 func checkKnownUnit(r row, c int, known Known) (string, bool) {
 	code, ok := r.need(c, maxCode)
@@ -21,13 +19,10 @@ func checkKnownEmployee(r row, c int, known Known) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if key := nipLength(nip); key != "" {
-		r.fault(c, key, args{"value": printable(nip), "count": strconv.Itoa(len([]rune(nip)))})
-		return nip, false
+	_, exists := known.Employees[nip]
+	if exists || known.Unchecked && nipLength(nip) == "" {
+		return nip, true
 	}
-	if _, exists := known.Employees[nip]; !exists && !known.Unchecked {
-		r.fault(c, "import.employee_unknown", args{"value": nip})
-		return nip, false
-	}
-	return nip, true
+	r.fault(c, unknownNIP(nip, "import.employee_unknown"), nipArgs(nip))
+	return nip, false
 }

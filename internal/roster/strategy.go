@@ -48,7 +48,7 @@ const (
 	stratMeasure
 )
 
-var strategyLayout = layout{columns: []column{
+var strategyLayout = layout{name: "strategy", columns: []column{
 	stratCode:      {header: "KODE", filled: true},
 	stratParent:    {header: "INDUK", also: []string{"KODE INDUK"}},
 	stratKind:      {header: "JENIS", filled: true},

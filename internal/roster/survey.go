@@ -22,7 +22,7 @@ const (
 var surveyLayout = makeSurveyLayout()
 
 func makeSurveyLayout() layout {
-	l := layout{columns: []column{
+	l := layout{name: "survey", columns: []column{
 		surveyUnit: {header: "UNOR ID", also: []string{"ID UNOR", "KODE UNOR", "KODE UNIT"}, filled: true},
 		surveyDate: {header: "TANGGAL", also: []string{"TANGGAL SURVEI"}, filled: true},
 	}}

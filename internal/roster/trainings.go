@@ -44,7 +44,7 @@ const (
 	trainEnd
 )
 
-var trainingLayout = layout{columns: []column{
+var trainingLayout = layout{name: "trainings", columns: []column{
 	trainCode:       {header: "KODE", also: []string{"KODE PELATIHAN"}, filled: true},
 	trainTitle:      {header: "JUDUL", also: []string{"NAMA PELATIHAN", "JUDUL PELATIHAN"}, filled: true},
 	trainCompetency: {header: "KODE KOMPETENSI", also: competencyCodeNames, filled: true},

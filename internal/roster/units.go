@@ -9,7 +9,7 @@ const (
 	unitHead
 )
 
-var unitLayout = layout{columns: []column{
+var unitLayout = layout{name: "units", columns: []column{
 	unitCode:   {header: "UNOR ID", also: []string{"ID UNOR", "KODE UNOR", "KODE UNIT", "KODE UNIT ORGANISASI"}, filled: true},
 	unitName:   {header: "UNOR NAMA", also: []string{"NAMA UNOR", "NAMA UNIT", "NAMA UNIT ORGANISASI"}, filled: true},
 	unitParent: {header: "UNOR INDUK ID", also: []string{"ID UNOR INDUK", "KODE UNOR INDUK", "KODE INDUK", "UNOR ATASAN ID"}},
