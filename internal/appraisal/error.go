@@ -100,3 +100,13 @@ func (f *Faults) Err() error {
 	}
 	return &Error{Code: CodeInvalid, Key: "error.invalid", Fields: f.fields}
 }
+
+// Include adds the fields of another validation below a field of this one.
+func (f *Faults) Include(field string, err error) {
+	var e *Error
+	if errors.As(err, &e) {
+		for _, inner := range e.Fields {
+			f.Add(field+"."+inner.Field, inner.Key, inner.Args)
+		}
+	}
+}

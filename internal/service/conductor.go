@@ -151,12 +151,12 @@ func (c *conducting) settle(ctx context.Context) (View, error) {
 
 // follow opens what comes after the steps that were closed since the last look.
 func (c *conducting) follow(ctx context.Context, steps []postgres.Step) (bool, error) {
-	any := false
+	closed := false
 	for _, step := range steps {
 		if step.State == postgres.StepOpen {
 			continue
 		}
-		any = true
+		closed = true
 		for _, kind := range appraisal.Followers(step.Kind, step.Outcome) {
 			if err := c.open(ctx, kind); err != nil {
 				return false, err
@@ -166,7 +166,7 @@ func (c *conducting) follow(ctx context.Context, steps []postgres.Step) (bool, e
 			return false, err
 		}
 	}
-	return any, nil
+	return closed, nil
 }
 
 // settled closes the stage's line of the ledger with the outcome of its last step.

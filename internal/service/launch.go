@@ -1,0 +1,263 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// Preview shows whom a launch would take in, what is wrong, and when everything would be due.
+func (s *Service) Preview(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (Preview, error) {
+	if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+		return Preview{}, err
+	}
+	var p Preview
+	err := s.in(ctx, func(t *tx) error {
+		c, err := postgres.GetCycle(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		p, err = s.preview(ctx, t, c)
+		return err
+	})
+	if err != nil {
+		return Preview{}, fmt.Errorf("preview cycle %s: %w", id, err)
+	}
+	return p, nil
+}
+
+func (s *Service) preview(ctx context.Context, t *tx, c postgres.Cycle) (Preview, error) {
+	people, err := postgres.Population(ctx, t, c.Units)
+	if err != nil {
+		return Preview{}, err
+	}
+	included, excluded := divide(people)
+	findings := findingsOf(included)
+	cohorts, err := s.cohorts(ctx, t, c, included)
+	if err != nil {
+		return Preview{}, err
+	}
+	units, err := unitNames(ctx, t)
+	if err != nil {
+		return Preview{}, err
+	}
+	p := Preview{Cycle: cycleOf(c), Included: len(included), Excluded: excluded, Findings: findings, Dates: dates(c, t.now, t.calendar), FirstMails: len(included)}
+	index := map[appraisal.CohortKey]int{}
+	for _, k := range cohorts {
+		i, known := index[k]
+		if !known {
+			i = len(p.Cohorts)
+			index[k] = i
+			p.Cohorts = append(p.Cohorts, CohortPreview{Unit: units[k.Unit], Level: k.Level})
+		}
+		p.Cohorts[i].People++
+	}
+	return p, nil
+}
+
+func unitNames(ctx context.Context, t *tx) (map[appraisal.UnitID]string, error) {
+	units, err := postgres.Units(ctx, t)
+	names := make(map[appraisal.UnitID]string, len(units))
+	for _, u := range units {
+		names[u.ID] = u.Name
+	}
+	return names, err
+}
+
+// divide tells who is taken in from who is left out, and why.
+func divide(people []postgres.Enrolled) (included []postgres.Enrolled, excluded []Excluded) {
+	for _, p := range people {
+		if p.Active {
+			included = append(included, p)
+		} else {
+			excluded = append(excluded, Excluded{p.Name, "preview.inactive"})
+		}
+	}
+	return included, excluded
+}
+
+func findingsOf(included []postgres.Enrolled) []Finding {
+	var list []Finding
+	if len(included) == 0 {
+		list = append(list, Finding{Key: "preview.nobody", Blocking: true})
+	}
+	for _, p := range included {
+		if p.AppraiserID == nil {
+			list = append(list, Finding{Key: "preview.no_appraiser", Name: p.Name})
+		}
+		if p.Email == "" {
+			list = append(list, Finding{Key: "preview.no_email", Name: p.Name})
+		}
+	}
+	return list
+}
+
+func (s *Service) findings(ctx context.Context, t *tx, c postgres.Cycle) ([]Finding, error) {
+	people, err := postgres.Population(ctx, t, c.Units)
+	if err != nil {
+		return nil, err
+	}
+	included, _ := divide(people)
+	return findingsOf(included), nil
+}
+
+// cohorts assigns each of the people to a calibration cohort by the cycle's policy.
+func (s *Service) cohorts(ctx context.Context, t *tx, c postgres.Cycle, people []postgres.Enrolled) ([]appraisal.CohortKey, error) {
+	policy, err := s.policy(c.Policy)
+	if err != nil {
+		return nil, err
+	}
+	units, err := postgres.Units(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	parents := map[appraisal.UnitID]appraisal.UnitID{}
+	for _, u := range units {
+		if u.ParentID != nil {
+			parents[u.ID] = *u.ParentID
+		}
+	}
+	keys := make([]appraisal.CohortKey, len(people))
+	for i, p := range people {
+		keys[i] = appraisal.CohortKey{Unit: p.UnitID, Level: p.PositionKind.Level()}
+	}
+	return appraisal.Cohorts(keys, parents, policy.CohortMinimum), nil
+}
+
+// dates counts when every step would be due if the cycle were launched now and everybody used the whole window.
+func dates(c postgres.Cycle, now time.Time, calendar appraisal.Calendar) []StageDate {
+	var list []StageDate
+	at := now
+	for _, rule := range c.Template.Steps {
+		stage := rule.Step.Stage()
+		if !c.Template.Runs(stage) || stage.Order() < c.FirstStage.Order() {
+			continue
+		}
+		deadline := rule.Deadline(at, c.PeriodEnd, calendar)
+		list = append(list, StageDate{Step: rule.Step, Stage: stage, Opens: at.In(calendar.Zone()), Deadline: deadline.In(calendar.Zone()), Missed: rule.Missed})
+		if stage != appraisal.StageObjection {
+			at = deadline
+		}
+	}
+	return list
+}
+
+// Enrol writes the appraisals and cohorts of a launching cycle. Doing it again adds nobody twice. It returns the number of
+// people in the cycle.
+func (s *Service) Enrol(ctx context.Context, id appraisal.CycleID) (int, error) {
+	n := 0
+	err := s.in(ctx, func(t *tx) error {
+		c, err := postgres.LockCycle(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if c.Status != postgres.CycleLaunching {
+			n = c.People
+			return nil
+		}
+		people, err := postgres.Population(ctx, t, c.Units)
+		if err != nil {
+			return err
+		}
+		included, _ := divide(people)
+		cohorts, err := s.cohorts(ctx, t, c, included)
+		if err != nil {
+			return err
+		}
+		n = len(included)
+		return postgres.Enrol(ctx, t, id, included, cohorts, t.now)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("enrol cycle %s: %w", id, err)
+	}
+	return n, nil
+}
+
+// Pipeline is what starting one pipeline needs.
+type Pipeline struct {
+	Appraisal appraisal.AppraisalID
+	Cycle     appraisal.CycleID
+	Employee  appraisal.PersonID // for the workflow's id only
+	Unit      string             // code
+	First     appraisal.Stage
+	Stages    []appraisal.Stage
+	Run       int
+}
+
+// PipelinePage returns the next pipelines of a cycle to be started, after a cursor.
+func (s *Service) PipelinePage(ctx context.Context, id appraisal.CycleID, after appraisal.AppraisalID, limit int) ([]Pipeline, error) {
+	c, err := postgres.GetCycle(ctx, s.db, id)
+	if err != nil {
+		return nil, fmt.Errorf("read cycle %s: %w", id, err)
+	}
+	rows, err := postgres.StartablePage(ctx, s.db, id, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("page cycle %s: %w", id, err)
+	}
+	list := make([]Pipeline, len(rows))
+	for i, r := range rows {
+		list[i] = Pipeline{Appraisal: r.ID, Cycle: id, Employee: r.EmployeeID, Unit: r.UnitCode, First: c.FirstStage, Stages: c.Template.Stages, Run: r.Run}
+	}
+	return list, nil
+}
+
+// CohortIDs returns the cohorts whose calibration a launch starts.
+func (s *Service) CohortIDs(ctx context.Context, id appraisal.CycleID) ([]appraisal.CohortID, error) {
+	cohorts, err := postgres.CohortsOf(ctx, s.db, id)
+	if err != nil {
+		return nil, fmt.Errorf("cohorts of cycle %s: %w", id, err)
+	}
+	ids := make([]appraisal.CohortID, len(cohorts))
+	for i, k := range cohorts {
+		ids[i] = k.ID
+	}
+	return ids, nil
+}
+
+// MarkRunning records that every pipeline of a launching cycle has been started.
+func (s *Service) MarkRunning(ctx context.Context, id appraisal.CycleID) error {
+	return s.in(ctx, func(t *tx) error {
+		_, err := postgres.SetCycleStatus(ctx, t, id, []string{postgres.CycleLaunching}, postgres.CycleRunning, t.now)
+		return err
+	})
+}
+
+// CycleView is what a cycle's workflow is told when it looks.
+type CycleView struct {
+	Status  string
+	Ended   bool // the cycle is closed or cancelled, and no pipeline is left
+	People  int
+	Open    int
+	NextDue time.Time
+}
+
+// cyclePoll is how often a cycle looks without being woken, should a wake ever be lost.
+const cyclePoll = 6 * time.Hour
+
+// LookAtCycle closes a cycle whose pipelines have all ended, and returns what it waits for.
+func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error) {
+	var v CycleView
+	err := s.in(ctx, func(t *tx) error {
+		c, err := postgres.LockCycle(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		open := c.People - c.Ended
+		if c.Status == postgres.CycleRunning && open == 0 {
+			if _, err := postgres.SetCycleStatus(ctx, t, id, []string{postgres.CycleRunning}, postgres.CycleClosed, t.now); err != nil {
+				return err
+			}
+			c.Status = postgres.CycleClosed
+		}
+		over := c.Status == postgres.CycleClosed || c.Status == postgres.CycleCancelled
+		v = CycleView{Status: c.Status, Ended: over && open == 0, People: c.People, Open: open, NextDue: t.now.Add(cyclePoll)}
+		return nil
+	})
+	if err != nil {
+		return CycleView{}, fmt.Errorf("look at cycle %s: %w", id, err)
+	}
+	return v, nil
+}

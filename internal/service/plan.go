@@ -1,0 +1,153 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// SubmitPlan hands in the employee's performance plan for approval.
+func (s *Service) SubmitPlan(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, plan []appraisal.KeyResult) (Receipt, error) {
+	if err := appraisal.ValidatePlan(plan); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "submit_plan", call: call, body: plan}
+	return s.onStep(ctx, actor, d, step, appraisal.StepDraftPlan, appraisal.OutcomeSubmitted, func(a *stepAct) error {
+		if err := checkAlignment(ctx, a, plan); err != nil {
+			return err
+		}
+		return postgres.AddPlan(ctx, a, a.row.ID, plan, a.now)
+	})
+}
+
+// checkAlignment refuses key results that serve something which is not theirs to serve.
+func checkAlignment(ctx context.Context, a *stepAct, plan []appraisal.KeyResult) error {
+	options, err := postgres.Alignments(ctx, a, a.row)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, o := range options {
+		if o.KeyResult != nil {
+			known["k"+*o.KeyResult] = true
+		} else {
+			known["s"+*o.Strategy] = true
+		}
+	}
+	var f appraisal.Faults
+	for i, kr := range plan {
+		if kr.ServesKeyResult != "" && !known["k"+kr.ServesKeyResult] || kr.ServesStrategy != "" && !known["s"+kr.ServesStrategy] {
+			f.Add(fmt.Sprintf("key_results[%d].serves", i), "error.plan_serves_unknown", nil)
+		}
+	}
+	return f.Err()
+}
+
+// DecidePlan approves the plan or returns it with a comment.
+func (s *Service) DecidePlan(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in PlanDecision) (Receipt, error) {
+	state, outcome, err := decision(in.Approve, in.Comment)
+	if err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "decide_plan", call: call, body: in}
+	return s.onStep(ctx, actor, d, step, appraisal.StepApprovePlan, outcome, func(a *stepAct) error {
+		return postgres.DecidePlan(ctx, a, a.row.ID, state, in.Comment, &actor.ID, a.now)
+	})
+}
+
+// decision turns a yes or no into a plan's state and a step's outcome; a return needs a comment.
+func decision(approve bool, comment string) (string, appraisal.Outcome, error) {
+	if approve {
+		return postgres.PlanApproved, appraisal.OutcomeApproved, appraisal.LimitReason("comment", comment)
+	}
+	return postgres.PlanReturned, appraisal.OutcomeReturned, appraisal.RequireReason("comment", comment)
+}
+
+// AddProgress records an entry of the execution stage. It changes nothing that the pipeline waits for.
+func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in appraisal.Progress) (Receipt, error) {
+	if err := in.Validate(); err != nil {
+		return Receipt{}, err
+	}
+	return perform(ctx, s, actor, deed{"add_progress", string(id), call, in}, func(t *tx) (Receipt, error) {
+		row, err := postgres.LockAppraisal(ctx, t, id)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if err := appraisal.Can(actor, appraisal.ActionDoStep, appraisal.Subject{
+			Employee: row.EmployeeID, Appraiser: row.Subject().Appraiser, Reviewer: row.Subject().Reviewer, Owner: row.EmployeeID}); err != nil {
+			return Receipt{}, err
+		}
+		if row.Stage != appraisal.StageExecution {
+			return Receipt{}, appraisal.Fault(appraisal.CodeWrongStage, "error.not_executing", nil)
+		}
+		if err := ownIndicators(ctx, t, id, "indicator", []string{in.Indicator}); err != nil {
+			return Receipt{}, err
+		}
+		entry, err := postgres.AddProgress(ctx, t, id, actor.ID, in, t.now)
+		if err != nil {
+			return Receipt{}, err
+		}
+		return Receipt{Appraisal: id, ID: entry, At: t.now}, s.audit(ctx, t, actor, "add_progress", id, nil)
+	})
+}
+
+func ownIndicators(ctx context.Context, t *tx, id appraisal.AppraisalID, field string, indicators []string) error {
+	own, err := postgres.IndicatorOf(ctx, t, id, indicators)
+	if err == nil && !own {
+		var f appraisal.Faults
+		f.Add(field, "error.indicator_unknown", nil)
+		err = f.Err()
+	}
+	return err
+}
+
+// CompleteExecution ends the execution stage before its window does.
+func (s *Service) CompleteExecution(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID) (Receipt, error) {
+	d := deed{name: "complete_execution", call: call}
+	return s.onStep(ctx, actor, d, step, appraisal.StepRecordProgress, appraisal.OutcomeCompleted, func(*stepAct) error { return nil })
+}
+
+// SubmitSelfReview hands in the employee's own account of the period.
+func (s *Service) SubmitSelfReview(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in appraisal.SelfReview) (Receipt, error) {
+	if err := in.Validate(); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "submit_self_review", call: call, body: in}
+	return s.onStep(ctx, actor, d, step, appraisal.StepSelfReview, appraisal.OutcomeSubmitted, func(a *stepAct) error {
+		indicators := make([]string, len(in.Realisations))
+		for i, r := range in.Realisations {
+			indicators[i] = r.Indicator
+		}
+		if err := ownIndicators(ctx, a.tx, a.row.ID, "realisations", indicators); err != nil {
+			return err
+		}
+		return postgres.SaveSelfReview(ctx, a, a.row.ID, in, a.now)
+	})
+}
+
+// SaveDraft keeps what somebody has typed into the form of their open step.
+func (s *Service) SaveDraft(ctx context.Context, actor appraisal.Actor, id appraisal.StepID, body json.RawMessage) (time.Time, error) {
+	var at time.Time
+	err := s.in(ctx, func(t *tx) error {
+		step, err := postgres.GetStep(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if step.OwnerID == nil || *step.OwnerID != actor.ID {
+			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+		}
+		if step.State != postgres.StepOpen {
+			return closedFault(step, s.zone)
+		}
+		at = t.now
+		return postgres.SaveDraft(ctx, t, id, actor.ID, body, t.now)
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("save the draft of step %s: %w", id, err)
+	}
+	return at, nil
+}

@@ -1,0 +1,96 @@
+package service
+
+import (
+	"context"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// AcknowledgeResult accepts the result and makes it final.
+func (s *Service) AcknowledgeResult(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID) (Receipt, error) {
+	d := deed{name: "acknowledge_result", call: call}
+	return s.onStep(ctx, actor, d, step, appraisal.StepAcknowledgeResult, appraisal.OutcomeAcknowledged, func(*stepAct) error { return nil })
+}
+
+// Object raises an objection against the result (DOMAIN section 6); the reviewing official decides it.
+func (s *Service) Object(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in NewObjection) (Receipt, error) {
+	if err := appraisal.RequireReason("reasons", in.Reasons); err != nil {
+		return Receipt{}, err
+	}
+	if err := appraisal.LimitReason("evidence", in.Evidence); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "object", call: call, body: in}
+	receipt, err := s.onStep(ctx, actor, d, step, appraisal.StepAcknowledgeResult, appraisal.OutcomeObjected, func(a *stepAct) error {
+		return postgres.FileObjection(ctx, a, a.row.ID, in.Reasons, in.Evidence, a.now)
+	})
+	receipt.Next = appraisal.PartyAppraiser
+	return receipt, err
+}
+
+// AnswerObjection is the appraiser's written answer.
+func (s *Service) AnswerObjection(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in ObjectionAnswer) (Receipt, error) {
+	if err := appraisal.RequireReason("answer", in.Answer); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "answer_objection", call: call, body: in}
+	return s.onStep(ctx, actor, d, step, appraisal.StepAnswerObjection, appraisal.OutcomeSubmitted, func(a *stepAct) error {
+		return postgres.AnswerObjection(ctx, a, a.row.ID, in.Answer, a.now)
+	})
+}
+
+// DecideObjection is the reviewing official's final decision; it may change the rating.
+func (s *Service) DecideObjection(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in ObjectionDecision) (Receipt, error) {
+	if err := appraisal.RequireReason("reason", in.Reason); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "decide_objection", call: call, body: in}
+	return s.onStep(ctx, actor, d, step, appraisal.StepDecideObjection, appraisal.OutcomeDecided, func(a *stepAct) error {
+		verdict := "upheld"
+		if in.Change {
+			verdict = "changed"
+			rating := postgres.NewRating{Source: postgres.RatedByObjection, WorkResult: in.WorkResult, Behaviour: in.Behaviour, Reason: in.Reason}
+			if err := s.rate(ctx, a, actor, rating); err != nil {
+				return err
+			}
+		}
+		return postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, actor.ID, a.now)
+	})
+}
+
+// ApproveDevelopment approves the recommended trainings that are named.
+func (s *Service) ApproveDevelopment(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in DevelopmentDecision) (Receipt, error) {
+	if err := appraisal.LimitReason("comment", in.Comment); err != nil {
+		return Receipt{}, err
+	}
+	d := deed{name: "approve_development", call: call, body: in}
+	return s.onStep(ctx, actor, d, step, appraisal.StepApproveDevelopment, appraisal.OutcomeApproved, func(a *stepAct) error {
+		if err := knownTrainings(ctx, a, in.Trainings); err != nil {
+			return err
+		}
+		trainings := in.Trainings
+		if trainings == nil {
+			trainings = []string{}
+		}
+		return postgres.ApproveDevelopment(ctx, a, a.row.ID, trainings, in.Comment, &actor.ID, a.now)
+	})
+}
+
+func knownTrainings(ctx context.Context, a *stepAct, chosen []string) error {
+	_, rows, err := postgres.GetDevelopment(ctx, a, a.row.ID)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, r := range rows {
+		known[r.Training] = true
+	}
+	var f appraisal.Faults
+	for _, code := range chosen {
+		if !known[code] {
+			f.Add("trainings", "error.training_unknown", map[string]any{"code": code})
+		}
+	}
+	return f.Err()
+}
