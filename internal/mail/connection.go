@@ -105,7 +105,7 @@ func (c *connection) deliver(ctx context.Context, message *gomail.Msg) (reusable
 	if failed.Cause == CauseUnreachable && ctx.Err() != nil {
 		return false, stopped(ctx.Err())
 	}
-	if failed.Code == 0 || failed.Code == 421 || failed.Code == 503 {
+	if failed.Code == 0 || failed.Code == 421 {
 		return false, failed
 	}
 	// A refused DATA leaves the recipient in the open transaction, and the next message would go there as well.
@@ -172,7 +172,8 @@ func (w *wire) endWith(ctx context.Context) (release func()) {
 
 // lost reports that err is the network's, not an answer of the server.
 func lost(err error) bool {
-	if _, alert := errors.AsType[tls.AlertError](err); alert {
+	// A TLS alert comes as a network error of this name, but it is the server's answer to our TLS settings.
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		return false
 	}
 	_, network := errors.AsType[net.Error](err)

@@ -16,7 +16,7 @@ import (
 var hostile = []string{
 	"Budi\r\nBcc: korban@example.org", "Budi\nSubject: palsu", "Budi\u2028X-Jahat: ya", "Budi\u0085X-Jahat: ya", "Budi\x00\x1b[31m",
 	"Budi\u202eosotnaS", "Bu\u200bdi\ufeff", "=?utf-8?q?Bcc:_korban@example.org?=", "<script>alert(1)</script>", `"Budi" <korban@example.org>`,
-	"Budi\xff\xfe", "{deadline}", "{{.Link}}", strings.Repeat("Budi ", 200), "Ни́колай 张伟 👩‍👩‍👧", "Budi, S.Sos.; M.Si. (Plt.)",
+	"Budi\xff\xfe", "{deadline}", "{cycle}{what}", "{{.Link}}", strings.Repeat("Budi ", 200), "Ни́колай 张伟 👩‍👩‍👧", "Budi, S.Sos.; M.Si. (Plt.)",
 }
 
 func TestHostileNamesAddNoHeaderAndNoMarkup(t *testing.T) {
@@ -39,6 +39,9 @@ func TestHostileNamesAddNoHeaderAndNoMarkup(t *testing.T) {
 			}
 			if strings.ContainsAny(got.Subject, "\r\n\u2028\u202e\u200b\x00\x1b") {
 				t.Errorf("%q: the subject is %q", name, got.Subject)
+			}
+			if strings.Contains(string(got.Raw), "=?utf-8?q?Bcc") || strings.Contains(got.Text, "{") {
+				t.Errorf("%q works as an encoded word or a placeholder:\n%s", name, got.Raw)
 			}
 			page := parse(t, got.HTML)
 			if page.Find("script").Length() > 0 || strings.ContainsAny(got.Text, "\u202e\u200b\u2028\x1b\x00") {

@@ -1,6 +1,12 @@
 package mail_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -45,12 +51,12 @@ func TestEachAnswerOfTheServerHasItsOutcome(t *testing.T) {
 			if c.text != "" && failed.Text != c.text {
 				t.Errorf("the server said %q, the error says %q", c.text, failed.Text)
 			}
-			b.mustSend(t, "1", reader)
 			b.mustSend(t, "2", "budi@marelan.go.id")
 			last := b.server.Messages()[len(b.server.Messages())-1]
 			if !slices.Equal(last.To, []string{"budi@marelan.go.id"}) {
 				t.Errorf("the message after the failure went to %v", last.To)
 			}
+			b.mustSend(t, "1", reader)
 		})
 	}
 }
@@ -184,6 +190,27 @@ func TestTLSIsDemandedAndChecked(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestATLSAlertOfTheServerIsAFaultOfTheSettings(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nil)
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	address := server.Listener.Addr().(*net.TCPAddr)
+	sender, err := mail.NewSender(mail.Options{
+		Host: address.IP.String(), Port: address.Port, TLS: mail.TLSImplicit, RootCAs: roots, From: "telaah@marelan.go.id",
+		Timeout: 5 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = sender.Close() }()
+	expect(t, bundle{sender: sender}.outcome(t, message("1", reader)), mail.Temporary, mail.CauseSettings, 0)
 }
 
 func TestCheckSeesThatTheServerIsAway(t *testing.T) {

@@ -189,9 +189,6 @@ func (s *Sender) Close() error {
 // take waits for a slot and returns a connection: the one used last if it is not too old, a new one otherwise. The caller frees
 // the slot when no error is returned.
 func (s *Sender) take(ctx context.Context) (*connection, *SendError) {
-	if err := ctx.Err(); err != nil {
-		return nil, stopped(err)
-	}
 	select {
 	case s.slots <- struct{}{}:
 	case <-ctx.Done():
