@@ -68,16 +68,24 @@ func (b *book) report() Report {
 	return Report{Faults: b.faults, Notes: b.notes}
 }
 
-const shownRunes = 60
+const (
+	shownRunes   = 60
+	shownHeaders = 30
+)
 
-// printable makes s safe to show on one line of a terminal or page: short, and free of control characters.
-func printable(s string) string {
-	s = strings.Map(func(r rune) rune {
+// harmless takes out of s what would move the cursor of a terminal, break a line or turn its direction.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || turnsText(r) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, s)
+}
+
+// printable makes s harmless and short.
+func printable(s string) string {
+	s = harmless(s)
 	if len(s) <= shownRunes {
 		return s
 	}
@@ -85,6 +93,21 @@ func printable(s string) string {
 		return string(runes[:shownRunes]) + "…"
 	}
 	return s
+}
+
+// printableHeaders lists what a header row holds.
+func printableHeaders(header []string) string {
+	var names []string
+	for _, h := range header {
+		switch {
+		case h == "":
+		case len(names) == shownHeaders:
+			return strings.Join(names, ", ") + ", …"
+		default:
+			names = append(names, printable(h))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // turnsText reports whether r changes the direction of what follows, which can make a text look like another.

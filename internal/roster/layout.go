@@ -137,7 +137,7 @@ func openTable(b *book, s *sheet, l *layout) (*table, bool) {
 		if t.at[i] < 0 && !c.optional {
 			b.faults = append(b.faults, Fault{
 				File: s.file, Row: 1, Column: c.header, Key: "import.column_missing",
-				Args: args{"column": c.header, "columns": strings.Join(s.header, ", ")}, place: maxColumns + i,
+				Args: args{"column": c.header, "columns": printableHeaders(s.header)}, place: maxColumns + i,
 			})
 		}
 	}
