@@ -34,7 +34,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := serve(ctx, s, stdout); err != nil && !errors.Is(err, context.Canceled) {
+	if err := serve(ctx, s, stdout); err != nil {
 		fmt.Fprintf(stderr, "telaah-temporal: %v\n", err)
 		return 1
 	}
@@ -51,6 +51,9 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		}
 	}
 	stores, err := openStores(ctx, s)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -64,7 +67,10 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	failed := prepareNamespace(ctx, s)
 	if failed == nil {
 		fmt.Fprintln(stdout, "ready")
-		<-ctx.Done()
+		failed = stores.keepLock(ctx)
+	}
+	if ctx.Err() != nil {
+		failed = nil // asked to stop: what was under way may fail
 	}
 
 	stopped := make(chan error, 1)

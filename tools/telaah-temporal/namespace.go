@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ func prepareNamespace(ctx context.Context, s settings) error {
 	temporal, err := client.NewLazyClient(client.Options{
 		HostPort:  reachable(s.listen),
 		Namespace: s.namespace,
-		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)), // what fails here is returned
+		Logger:    slog.New(slog.DiscardHandler), // what fails here is returned
 	})
 	if err != nil {
 		return fmt.Errorf("connect to the server: %w", err)
@@ -143,10 +142,8 @@ func until(ctx context.Context, attempt func() error) error {
 		if err == nil {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
+		if pause(ctx) != nil {
 			return err
-		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }

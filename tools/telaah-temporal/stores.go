@@ -17,6 +17,8 @@ import (
 // startupLimit is how long PostgreSQL may take to finish its own start or recovery.
 const startupLimit = time.Minute
 
+var errTaken = errors.New("another telaah-temporal already serves from the database")
+
 // stores are the two databases of the server. The lock keeps a second server away from them: two would take each
 // other's shards for ever. PostgreSQL frees it when this process dies, however it dies.
 type stores struct {
@@ -80,10 +82,8 @@ func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
 		if err == nil || !hasCode(err, pgerrcode.CannotConnectNow) {
 			return conn, explain(err, config)
 		}
-		select {
-		case <-ctx.Done():
+		if pause(ctx) != nil {
 			return nil, explain(err, config)
-		case <-time.After(200 * time.Millisecond):
 		}
 	}
 }
@@ -114,13 +114,41 @@ func takeLock(ctx context.Context, conn *pgx.Conn) error {
 			return explain(err, conn.Config())
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("another telaah-temporal already serves from the database %s: stop it first, or choose another --database-prefix", conn.Config().Database)
+			return fmt.Errorf("%w %s: stop it first, or choose another --database-prefix", errTaken, conn.Config().Database)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
+		if err := pause(ctx); err != nil {
+			return err
 		}
+	}
+}
+
+// keepLock returns when the context ends, or with an error when another process has taken the databases. A PostgreSQL
+// that went away took the lock with it; the server's pools recover by themselves, the lock is taken again here.
+func (s *stores) keepLock(ctx context.Context) error {
+	for pause(ctx) == nil {
+		if s.lock.Ping(ctx) == nil {
+			continue
+		}
+		s.close()
+		conn, err := pgx.ConnectConfig(ctx, s.main)
+		if err != nil {
+			continue
+		}
+		s.lock = conn
+		if err := takeLock(ctx, conn); errors.Is(err, errTaken) {
+			return err
+		}
+	}
+	return nil
+}
+
+// pause waits between two attempts, or returns the reason why there is no next one.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(200 * time.Millisecond):
+		return nil
 	}
 }
 
@@ -146,17 +174,23 @@ func explain(err error, config *pgx.ConnConfig) error {
 	case errors.As(err, &refused):
 		return fmt.Errorf("%s refused: %w", place, refused)
 	default:
-		return fmt.Errorf("%s does not answer: start it, or correct TELAAH_DATABASE_URL (%w)", place, rootOf(err))
+		return fmt.Errorf("%s does not answer: start it, or correct TELAAH_DATABASE_URL (%s)", place, reason(err))
 	}
 }
 
-// rootOf drops the addresses that pgx repeats for every attempt and keeps the reason.
-func rootOf(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
+// reason is the innermost cause on one line; pgx repeats addresses and users around it for every attempt.
+func reason(err error) string {
+	var (
+		lookup *net.DNSError
+		op     *net.OpError
+	)
+	switch {
+	case errors.As(err, &lookup):
+		return lookup.Err + ": " + lookup.Name
+	case errors.As(err, &op):
+		return op.Err.Error()
 	}
-	return err
+	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
 func hasCode(err error, codes ...string) bool {
