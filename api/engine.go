@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -22,6 +23,8 @@ import (
 // Options are the parts that the engine is made of.
 type Options struct {
 	Service *service.Service
+	// Pages are the pages for people. Without them only the JSON API is served.
+	Pages Pages
 	// BaseURL is the address that people type; https there makes cookies travel over https only.
 	BaseURL string
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed; nobody's unless given.
@@ -31,6 +34,12 @@ type Options struct {
 	// Metrics collects measurements; nothing is measured without it.
 	Metrics *Metrics
 	Log     *slog.Logger // slog.Default unless set
+}
+
+// Pages are the routes for people and the page that says what went wrong on one of them.
+type Pages interface {
+	Routes() []route.Route
+	Fault(c *gin.Context, err error)
 }
 
 // New returns the engine, or an error that names what must not be served.
@@ -47,6 +56,7 @@ type engine struct {
 	authenticate authenticate
 	ready        func(ctx context.Context) error
 	metrics      *Metrics
+	pages        Pages
 	secure       bool
 	origins      *http.CrossOriginProtection
 }
@@ -57,7 +67,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 		return nil, fmt.Errorf("base URL %q is not an address such as https://telaah.example.go.id", o.BaseURL)
 	}
 	e := &engine{
-		log: o.Log, authenticate: authenticate, ready: o.Ready, metrics: o.Metrics,
+		log: o.Log, authenticate: authenticate, ready: o.Ready, metrics: o.Metrics, pages: o.Pages,
 		secure: base.Scheme == "https", origins: http.NewCrossOriginProtection(),
 	}
 	if e.log == nil {
@@ -80,6 +90,9 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 	g.GET("/livez", e.livez)
 	g.GET("/readyz", e.readyz)
 
+	if o.Pages != nil {
+		routes = append(slices.Clip(routes), o.Pages.Routes()...)
+	}
 	var faults []error
 	for _, r := range routes {
 		if err := r.Check(); err != nil {
@@ -105,8 +118,10 @@ func (e *engine) guards(r route.Route) []gin.HandlerFunc {
 
 // fault answers a request that went wrong in the form of its part of the site.
 func (e *engine) fault(c *gin.Context, err error) {
-	rest.Fault(c, err)
+	path := c.Request.URL.Path
+	if e.pages == nil || strings.HasPrefix(path, "/api/") || path == "/readyz" {
+		rest.Fault(c, err)
+		return
+	}
+	e.pages.Fault(c, err)
 }
-
-// forPrograms reports whether the request is for the JSON API rather than for pages.
-func forPrograms(c *gin.Context) bool { return strings.HasPrefix(c.Request.URL.Path, "/api/") }

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -54,10 +53,6 @@ func (e *engine) permit(action appraisal.Action) gin.HandlerFunc {
 			return
 		}
 		c.Abort()
-		if appraisal.CodeOf(err) == appraisal.CodeUnauthorized && c.Request.Method == http.MethodGet && !forPrograms(c) {
-			c.Redirect(http.StatusSeeOther, "/masuk?next="+url.QueryEscape(c.Request.URL.RequestURI()))
-			return
-		}
 		e.fault(c, err)
 	}
 }
