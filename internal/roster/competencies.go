@@ -3,6 +3,8 @@ package roster
 import (
 	"strings"
 	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // CompetencyKind is one of the three kinds of PermenPANRB 38/2017.
@@ -24,7 +26,7 @@ type Competency struct {
 
 // Standard is the level, 1 to 5, that a kind of position requires; UnitCode is empty when it holds in every unit.
 type Standard struct {
-	PositionKind   PositionKind
+	PositionKind   appraisal.PositionKind
 	UnitCode       string
 	CompetencyCode string
 	Level          int

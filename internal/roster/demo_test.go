@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
 	"github.com/marelan/telaah/internal/roster"
 )
@@ -59,22 +60,22 @@ func TestTheDemonstrationRosterIsReadWithoutAFault(t *testing.T) {
 	}
 	want := roster.Employee{
 		NIP: "197805122009091022", Name: "Edi Saputra", TitlePrefix: "H.", Sex: roster.Male, BirthDate: date(1978, 5, 12),
-		Kind: roster.PNS, Grade: "IV/a", PositionKind: roster.Administrator, PositionName: "Kepala Bagian Tata Usaha",
+		Kind: appraisal.EmployeePNS, Grade: "IV/a", PositionKind: appraisal.PositionAdministrator, PositionName: "Kepala Bagian Tata Usaha",
 		UnitCode: "SETDA.0", SuperiorNIP: "198107232003031033", Email: "edi.saputra@marelan.go.id",
 		PositionSince: date(2019, 3, 3), Row: 3,
 	}
 	if got := read.Employees[1]; got != want {
 		t.Errorf("row 3 is\n%+v, want\n%+v", got, want)
 	}
-	kinds := map[roster.PositionKind]int{}
+	kinds := map[appraisal.PositionKind]int{}
 	contract := 0
 	for _, e := range read.Employees {
 		kinds[e.PositionKind]++
-		if e.Kind == roster.PPPK {
+		if e.Kind == appraisal.EmployeePPPK {
 			contract++
 		}
 	}
-	if contract != 122 || kinds[roster.JPTPratama] != 11 || kinds[roster.Pelaksana] != 396 || kinds[roster.Fungsional] != 133 {
+	if contract != 122 || kinds[appraisal.PositionJPTPratama] != 11 || kinds[appraisal.PositionPelaksana] != 396 || kinds[appraisal.PositionFungsional] != 133 {
 		t.Errorf("%d PPPK, kinds %v", contract, kinds)
 	}
 	if got, want := read.Officials[0], (roster.Official{
@@ -91,7 +92,7 @@ func TestTheOtherDemonstrationFilesAreReadWithoutAFault(t *testing.T) {
 	expectNothing(t, report)
 	if got, want := strategy[6], (roster.StrategyItem{
 		Code: "S1.2", ParentCode: "M1", Kind: roster.Objective, UnitCode: "DPMPTSP", Text: "Perizinan terbit tepat waktu",
-		Indicator: "Rata-rata hari penyelesaian izin", Target: "3", Measure: "hari", Direction: roster.Less, Row: 8,
+		Indicator: "Rata-rata hari penyelesaian izin", Target: "3", Measure: "hari", Direction: appraisal.DirectionLess, Row: 8,
 	}); len(strategy) != 17 || got != want {
 		t.Errorf("%d items, the seventh %+v, want %+v", len(strategy), got, want)
 	}
@@ -129,7 +130,7 @@ func TestTheOtherDemonstrationFilesAreReadWithoutAFault(t *testing.T) {
 	trainings, report := roster.ReadTrainings(demoFile(t, "katalog-pelatihan.csv"), known)
 	expectNothing(t, report)
 	if got, want := trainings[10], (roster.Training{
-		Code: "PLT-011", Title: "Pelatihan Kerja Sama tingkat 2", CompetencyCode: "K02", Level: 2, Channel: roster.Classroom, Form: "pelatihan",
+		Code: "PLT-011", Title: "Pelatihan Kerja Sama tingkat 2", CompetencyCode: "K02", Level: 2, Channel: appraisal.ChannelClassroom, Form: "pelatihan",
 		Hours: 40, Seats: 10, Cost: 500000, Start: date(2027, 10, 26), End: date(2027, 10, 30), Row: 12,
 	}); len(trainings) != 136 || got != want {
 		t.Errorf("%d trainings, the eleventh %+v, want %+v", len(trainings), got, want)

@@ -1,6 +1,10 @@
 package roster
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
 
 const (
 	empNIP = iota
@@ -113,33 +117,33 @@ func readSex(r row) Sex {
 	return ""
 }
 
-func readStatus(r row) EmploymentKind {
+func readStatus(r row) appraisal.EmployeeKind {
 	s, ok := r.need(empStatus, maxCode)
 	if !ok {
 		return ""
 	}
 	switch headerKey(s) {
 	case "PNS", "CPNS":
-		return PNS
+		return appraisal.EmployeePNS
 	case "PPPK", "P3K":
-		return PPPK
+		return appraisal.EmployeePPPK
 	}
 	r.fault(empStatus, "import.status", args{"value": printable(s)})
 	return ""
 }
 
 // positionKinds maps what offices write, reduced to letters, to the kinds of positions.
-var positionKinds = map[string]PositionKind{
-	"JPTUTAMA": JPTUtama, "JABATANPIMPINANTINGGIUTAMA": JPTUtama, "PIMPINANTINGGIUTAMA": JPTUtama,
-	"JPTMADYA": JPTMadya, "JABATANPIMPINANTINGGIMADYA": JPTMadya, "PIMPINANTINGGIMADYA": JPTMadya,
-	"JPTPRATAMA": JPTPratama, "JABATANPIMPINANTINGGIPRATAMA": JPTPratama, "PIMPINANTINGGIPRATAMA": JPTPratama,
-	"ADMINISTRATOR": Administrator, "JABATANADMINISTRATOR": Administrator,
-	"PENGAWAS": Pengawas, "JABATANPENGAWAS": Pengawas,
-	"JF": Fungsional, "FUNGSIONAL": Fungsional, "JABATANFUNGSIONAL": Fungsional, "JFT": Fungsional, "FUNGSIONALTERTENTU": Fungsional,
-	"PELAKSANA": Pelaksana, "JABATANPELAKSANA": Pelaksana, "JFU": Pelaksana, "FUNGSIONALUMUM": Pelaksana,
+var positionKinds = map[string]appraisal.PositionKind{
+	"JPTUTAMA": appraisal.PositionJPTUtama, "JABATANPIMPINANTINGGIUTAMA": appraisal.PositionJPTUtama, "PIMPINANTINGGIUTAMA": appraisal.PositionJPTUtama,
+	"JPTMADYA": appraisal.PositionJPTMadya, "JABATANPIMPINANTINGGIMADYA": appraisal.PositionJPTMadya, "PIMPINANTINGGIMADYA": appraisal.PositionJPTMadya,
+	"JPTPRATAMA": appraisal.PositionJPTPratama, "JABATANPIMPINANTINGGIPRATAMA": appraisal.PositionJPTPratama, "PIMPINANTINGGIPRATAMA": appraisal.PositionJPTPratama,
+	"ADMINISTRATOR": appraisal.PositionAdministrator, "JABATANADMINISTRATOR": appraisal.PositionAdministrator,
+	"PENGAWAS": appraisal.PositionPengawas, "JABATANPENGAWAS": appraisal.PositionPengawas,
+	"JF": appraisal.PositionFungsional, "FUNGSIONAL": appraisal.PositionFungsional, "JABATANFUNGSIONAL": appraisal.PositionFungsional, "JFT": appraisal.PositionFungsional, "FUNGSIONALTERTENTU": appraisal.PositionFungsional,
+	"PELAKSANA": appraisal.PositionPelaksana, "JABATANPELAKSANA": appraisal.PositionPelaksana, "JFU": appraisal.PositionPelaksana, "FUNGSIONALUMUM": appraisal.PositionPelaksana,
 }
 
-func readPositionKind(r row, c int) PositionKind {
+func readPositionKind(r row, c int) appraisal.PositionKind {
 	s, ok := r.need(c, maxCode)
 	if !ok {
 		return ""

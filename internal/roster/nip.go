@@ -3,6 +3,8 @@ package roster
 import (
 	"strconv"
 	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // youngest is the age in years below which nobody was ever appointed.
@@ -13,7 +15,7 @@ const youngest = 15
 type nipParts struct {
 	birth     time.Time
 	appointed time.Time // the last day on which it may have been
-	kind      EmploymentKind
+	kind      appraisal.EmployeeKind
 	sex       Sex
 }
 
@@ -72,13 +74,13 @@ func parseNIP(s string, today time.Time) (nipParts, string, args) {
 	year, month := number(8, 12), number(12, 14)
 	switch {
 	case month == 21:
-		p.kind, p.appointed = PPPK, time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)
+		p.kind, p.appointed = appraisal.EmployeePPPK, time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)
 	case month >= 1 && month <= 12:
-		p.kind, p.appointed = PNS, time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC)
+		p.kind, p.appointed = appraisal.EmployeePNS, time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC)
 	default:
 		return p, "import.nip_appointment", args{"value": s[8:14]}
 	}
-	if year > today.Year() || p.kind == PNS && year == today.Year() && month > int(today.Month()) {
+	if year > today.Year() || p.kind == appraisal.EmployeePNS && year == today.Year() && month > int(today.Month()) {
 		return p, "import.nip_future", args{"value": s[8:14], "today": writeDate(today)}
 	}
 	if p.appointed.Before(p.birth.AddDate(youngest, 0, 0)) {

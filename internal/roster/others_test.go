@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/roster"
 )
 
@@ -58,14 +59,14 @@ func TestTheRemarkOnAMeasureTellsItsDirection(t *testing.T) {
 	known := roster.Known{Unchecked: true}
 	for measure, want := range map[string]struct {
 		measure   string
-		direction roster.Direction
+		direction appraisal.Direction
 	}{
-		"hari (makin kecil makin baik)":      {"hari", roster.Less},
-		"hari (Semakin cepat semakin baik)":  {"hari", roster.Less},
-		"nilai (makin besar makin baik)":     {"nilai", roster.More},
-		"hari (kerja)":                       {"hari (kerja)", roster.More},
-		"persen":                             {"persen", roster.More},
-		"hari (makin kecil semakin kurang) ": {"hari (makin kecil semakin kurang)", roster.More},
+		"hari (makin kecil makin baik)":      {"hari", appraisal.DirectionLess},
+		"hari (Semakin cepat semakin baik)":  {"hari", appraisal.DirectionLess},
+		"nilai (makin besar makin baik)":     {"nilai", appraisal.DirectionMore},
+		"hari (kerja)":                       {"hari (kerja)", appraisal.DirectionMore},
+		"persen":                             {"persen", appraisal.DirectionMore},
+		"hari (makin kecil semakin kurang) ": {"hari (makin kecil semakin kurang)", appraisal.DirectionMore},
 	} {
 		text := "KODE;INDUK;JENIS;UNOR ID;URAIAN;INDIKATOR;TARGET;SATUAN\nS1;M1;sasaran;U;Cepat;Lama;1.234,50;" + measure + "\n"
 		got, report := roster.ReadStrategy(file("rencana.csv", text), known)
@@ -181,7 +182,7 @@ func TestBrokenTrainingsAreNamedWithRowColumnAndRemedy(t *testing.T) {
 		"katalog-pelatihan.csv:7:KODE: kode “PLT-001” sudah dipakai di katalog-pelatihan.csv baris 2; setiap kode hanya boleh muncul sekali, ganti atau hapus salah satu",
 		"katalog-pelatihan.csv:8:BIAYA: “gratis” bukan jumlah rupiah; tulis angka bulat, misalnya 1500000, atau 0 bila tanpa biaya",
 	)
-	if got[7].Cost != 1_500_000 || got[8].Channel != roster.NonClassroom {
+	if got[7].Cost != 1_500_000 || got[8].Channel != appraisal.ChannelNonClassroom {
 		t.Errorf("read %+v and %+v", got[7], got[8])
 	}
 }

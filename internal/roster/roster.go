@@ -8,7 +8,11 @@
 // the header stands in row 1.
 package roster
 
-import "time"
+import (
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
 
 // File is one file as it was handed in. Name is used in reports only; the format is recognised by the content.
 type File struct {
@@ -16,33 +20,12 @@ type File struct {
 	Data []byte
 }
 
-// EmploymentKind tells permanent civil servants from those on contract.
-type EmploymentKind string
-
-const (
-	PNS  EmploymentKind = "pns"
-	PPPK EmploymentKind = "pppk"
-)
-
 // Sex is what digit 15 of a NIP says.
 type Sex string
 
 const (
 	Male   Sex = "male"
 	Female Sex = "female"
-)
-
-// PositionKind is the kind of a position (jenis jabatan) in UU 5/2014 and its successors.
-type PositionKind string
-
-const (
-	JPTUtama      PositionKind = "jpt_utama"
-	JPTMadya      PositionKind = "jpt_madya"
-	JPTPratama    PositionKind = "jpt_pratama"
-	Administrator PositionKind = "administrator"
-	Pengawas      PositionKind = "pengawas"
-	Fungsional    PositionKind = "fungsional"
-	Pelaksana     PositionKind = "pelaksana"
 )
 
 // Unit is a node of the organisation tree. A root has no ParentCode; a vacant unit has no HeadNIP.
@@ -63,9 +46,9 @@ type Employee struct {
 	TitleSuffix   string
 	Sex           Sex
 	BirthDate     time.Time
-	Kind          EmploymentKind
+	Kind          appraisal.EmployeeKind
 	Grade         string
-	PositionKind  PositionKind
+	PositionKind  appraisal.PositionKind
 	PositionName  string
 	UnitCode      string
 	SuperiorNIP   string

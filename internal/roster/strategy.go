@@ -3,6 +3,8 @@ package roster
 import (
 	"strings"
 	"unicode"
+
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // StrategyKind is a level of the strategy: the vision is served by missions, a mission by unit objectives.
@@ -12,14 +14,6 @@ const (
 	Vision    StrategyKind = "visi"
 	Mission   StrategyKind = "misi"
 	Objective StrategyKind = "sasaran"
-)
-
-// Direction says whether more or less of an indicator is better.
-type Direction string
-
-const (
-	More Direction = "more"
-	Less Direction = "less"
 )
 
 // StrategyItem is a vision, mission or unit objective. An objective has a unit, an indicator, a Target as a decimal string with a
@@ -33,7 +27,7 @@ type StrategyItem struct {
 	Indicator  string
 	Target     string
 	Measure    string
-	Direction  Direction
+	Direction  appraisal.Direction
 	Row        int
 }
 
@@ -117,19 +111,19 @@ func readStrategyItem(r row, known Known) StrategyItem {
 }
 
 // splitDirection takes a remark such as "(makin kecil makin baik)" off a measure. Without one, more is better.
-func splitDirection(measure string) (string, Direction) {
+func splitDirection(measure string) (string, appraisal.Direction) {
 	open := strings.IndexByte(measure, '(')
 	if open < 0 || !strings.HasSuffix(measure, ")") {
-		return measure, More
+		return measure, appraisal.DirectionMore
 	}
 	words := strings.FieldsFunc(strings.ToLower(measure[open:]), func(r rune) bool { return !unicode.IsLetter(r) })
 	if len(words) != 4 || !strings.HasSuffix(words[0], "makin") || words[2] != words[0] || words[3] != "baik" {
-		return measure, More
+		return measure, appraisal.DirectionMore
 	}
-	direction := More
+	direction := appraisal.DirectionMore
 	switch words[1] {
 	case "kecil", "rendah", "sedikit", "cepat", "singkat", "pendek", "turun":
-		direction = Less
+		direction = appraisal.DirectionLess
 	}
 	return strings.TrimSpace(measure[:open]), direction
 }

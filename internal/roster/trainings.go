@@ -1,16 +1,9 @@
 package roster
 
 import (
-	"strings"
 	"time"
-)
 
-// Channel says whether a training takes place in a classroom (PermenPANRB and LAN rules call it klasikal).
-type Channel string
-
-const (
-	Classroom    Channel = "klasikal"
-	NonClassroom Channel = "nonklasikal"
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // Training is an entry of the training catalogue. It leads to Level of its competency. Hours are learning hours (JP), Cost is in whole
@@ -20,7 +13,7 @@ type Training struct {
 	Title          string
 	CompetencyCode string
 	Level          int
-	Channel        Channel
+	Channel        appraisal.TrainingChannel
 	Form           string
 	Hours          int
 	Seats          int
@@ -81,11 +74,11 @@ func readTraining(r row, known Known) Training {
 	}
 	t.Level, _ = r.level(trainLevel)
 	if s, ok := r.need(trainChannel, maxCode); ok {
-		switch strings.ToLower(headerKey(s)) {
-		case string(Classroom):
-			t.Channel = Classroom
-		case string(NonClassroom):
-			t.Channel = NonClassroom
+		switch headerKey(s) {
+		case "KLASIKAL":
+			t.Channel = appraisal.ChannelClassroom
+		case "NONKLASIKAL":
+			t.Channel = appraisal.ChannelNonClassroom
 		default:
 			r.fault(trainChannel, "import.channel", args{"value": printable(s)})
 		}
