@@ -33,12 +33,13 @@ type Standard struct {
 	Row            int
 }
 
-// Assessment is the level, 1 to 5, that an employee was found to have on a day, and by what Source.
+// Assessment is the level, 1 to 5, that an employee was found to have on a day, and by which source: an assessment centre or a
+// competency test.
 type Assessment struct {
 	NIP            string
 	CompetencyCode string
 	Level          int
-	Source         string
+	Source         appraisal.AssessmentSource
 	Date           time.Time
 	Row            int
 }
@@ -145,7 +146,7 @@ func ReadCompetencies(files []File, known Known, now time.Time) (Competencies, R
 		if a.NIP == "" || a.Date.IsZero() {
 			return ""
 		}
-		return joined(a.NIP, a.CompetencyCode, strings.ToLower(a.Source), a.Date.Format(time.DateOnly))
+		return joined(a.NIP, a.CompetencyCode, string(a.Source), a.Date.Format(time.DateOnly))
 	})
 	return Competencies{competencies.items, standards.items, assessments.items}, b.report()
 }
@@ -206,9 +207,24 @@ func readAssessment(r row, known Known, competency func(row, int) string) Assess
 	a := Assessment{CompetencyCode: competency(r, assCompetency), Row: r.number}
 	a.NIP, _ = checkKnownEmployee(r, assNIP, known)
 	a.Level, _ = r.level(assLevel)
-	a.Source, _ = r.need(assSource, maxName)
+	a.Source = readSource(r)
 	if d, ok := r.needDate(assDate); ok && r.notLater(assDate, d) {
 		a.Date = d
 	}
 	return a
+}
+
+func readSource(r row) appraisal.AssessmentSource {
+	s, ok := r.need(assSource, maxName)
+	if !ok {
+		return ""
+	}
+	switch headerKey(s) {
+	case "ASSESSMENTCENTER", "ASSESSMENTCENTRE", "ASESMENCENTER", "PUSATASESMEN", "PUSATPENILAIAN":
+		return appraisal.SourceAssessmentCentre
+	case "UJIKOMPETENSI", "UJIKOM":
+		return appraisal.SourceCompetencyTest
+	}
+	r.fault(assSource, "import.assessment_source", args{"value": printable(s)})
+	return ""
 }

@@ -137,19 +137,33 @@ func TestBrokenCompetenciesAreNamedWithRowColumnAndRemedy(t *testing.T) {
 	standards := file("standar.csv", "JENIS JABATAN;UNOR ID;KODE KOMPETENSI;LEVEL\n"+
 		"Fungsional;;X1;5\nJabatan Fungsional;;X1;4\nJF;LAUT;X9;6\n")
 	assessments := file("nilai.csv", "NIP;KODE KOMPETENSI;LEVEL;SUMBER;TANGGAL\n"+
-		"198111112012121004;X1;0;uji;2026-01-01\n198111112012121004;K01;2;Uji;2026-11-24\n198111112012121004;K01;2;uji;2026-01-02\n198111112012121004;K01;3;Uji;02-01-2026\n")
+		"198111112012121004;X1;2;atasan;2026-01-01\n198111112012121004;X1;0;uji kompetensi;2026-01-01\n198111112012121004;K01;2;Ujikom;2026-11-24\n198111112012121004;K01;2;Uji Kompetensi;2026-01-02\n198111112012121004;K01;3;ujikom;02-01-2026\n")
 	_, report := roster.ReadCompetencies([]roster.File{assessments, dictionary, standards}, known, demoDay)
 	expectLines(t, report.Faults,
 		"kamus.csv:3:JENIS: jenis kompetensi “khusus” tidak dikenal; isi manajerial, sosial kultural, atau teknis",
 		"kamus.csv:4:KODE: kode “X1” sudah dipakai di kamus.csv baris 2; setiap kode hanya boleh muncul sekali, ganti atau hapus salah satu",
-		"nilai.csv:2:LEVEL: level “0” tidak berlaku; isi angka 1 sampai 5",
-		"nilai.csv:3:TANGGAL: tanggal 24-11-2026 belum terjadi (hari ini 23-11-2026); isi tanggal paling lambat hari ini",
-		"nilai.csv:5:KODE KOMPETENSI: penilaian pegawai ini untuk kompetensi, sumber, dan tanggal yang sama sudah ada di nilai.csv baris 4; hapus salah satu",
+		"nilai.csv:2:SUMBER: sumber “atasan” tidak dikenal; isi assessment center atau uji kompetensi",
+		"nilai.csv:3:LEVEL: level “0” tidak berlaku; isi angka 1 sampai 5",
+		"nilai.csv:4:TANGGAL: tanggal 24-11-2026 belum terjadi (hari ini 23-11-2026); isi tanggal paling lambat hari ini",
+		"nilai.csv:6:KODE KOMPETENSI: penilaian pegawai ini untuk kompetensi, sumber, dan tanggal yang sama sudah ada di nilai.csv baris 5; hapus salah satu",
 		"standar.csv:3:KODE KOMPETENSI: standar untuk jenis jabatan, unit, dan kompetensi ini sudah ada di standar.csv baris 2; hapus salah satu",
 		"standar.csv:4:UNOR ID: unit “LAUT” tidak ada; isi UNOR ID sebuah unit dalam data unit, atau tambahkan unit itu",
 		"standar.csv:4:KODE KOMPETENSI: kompetensi “X9” tidak ada dalam kamus kompetensi; betulkan kodenya atau impor dulu kompetensi itu",
 		"standar.csv:4:LEVEL: level “6” tidak berlaku; isi angka 1 sampai 5",
 	)
+}
+
+func TestStandardsMayComeInSeveralFiles(t *testing.T) {
+	known := demoKnown(t)
+	const head = "JENIS JABATAN;UNOR ID;KODE KOMPETENSI;LEVEL\n"
+	got, report := roster.ReadCompetencies([]roster.File{
+		file("a.csv", head+"JF;;K01;2\nJF;;K02;2\n"), file("b.csv", head+"JF;;K03;2\nJF;;K01;3\n"),
+	}, known, demoDay)
+	expectLines(t, report.Faults,
+		"b.csv:3:KODE KOMPETENSI: standar untuk jenis jabatan, unit, dan kompetensi ini sudah ada di a.csv baris 2; hapus salah satu")
+	if len(got.Standards) != 4 {
+		t.Errorf("read %d standards of four", len(got.Standards))
+	}
 }
 
 func TestACompetencyFileThatCannotBeReadDoesNotMakeEveryCodeUnknown(t *testing.T) {

@@ -1,9 +1,10 @@
 package roster
 
+import "slices"
+
 // reading is what came out of one file, or of several of one kind: the items and, beside each, its row.
 type reading[T any] struct {
-	given  bool // a file was handed in
-	broken bool // and it, or the column that identifies its items, could not be read
+	broken bool // a file, or the column that identifies its items, could not be read
 	items  []T
 	rows   []row
 	tables []*table
@@ -17,7 +18,7 @@ func readAll[T any](b *book, file *File, l *layout, identity int, item func(row)
 	}
 	s, ok := openSheet(b, *file, l)
 	if !ok {
-		r.given, r.broken = true, true
+		r.broken = true
 		return r
 	}
 	r.take(b, s, l, identity, item)
@@ -26,7 +27,6 @@ func readAll[T any](b *book, file *File, l *layout, identity int, item func(row)
 
 // take adds the rows of an opened sheet.
 func (r *reading[T]) take(b *book, s *sheet, l *layout, identity int, item func(row) T) {
-	r.given = true
 	t, ok := openTable(b, s, l)
 	if !ok {
 		r.broken = true
@@ -34,7 +34,8 @@ func (r *reading[T]) take(b *book, s *sheet, l *layout, identity int, item func(
 	}
 	r.tables = append(r.tables, t)
 	r.broken = r.broken || !t.has(identity)
-	r.items = make([]T, 0, len(s.rows))
+	r.items = slices.Grow(r.items, len(s.rows))
+	r.rows = slices.Grow(r.rows, len(s.rows))
 	t.each(func(w row) {
 		r.items = append(r.items, item(w))
 		r.rows = append(r.rows, w)
