@@ -38,7 +38,7 @@ type guidelineLimit struct{ share, whole int64 }
 
 // newGuidelineLimit takes a percentage of at most percentPlaces decimals.
 func newGuidelineLimit(percent *big.Rat) guidelineLimit {
-	part := new(big.Rat).Quo(percent, big.NewRat(100, 1))
+	part := new(big.Rat).Quo(percent, hundred())
 	return guidelineLimit{share: part.Num().Int64(), whole: part.Denom().Int64()}
 }
 

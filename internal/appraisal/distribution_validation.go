@@ -11,12 +11,12 @@ func (v *policyValidator) distribution() {
 		v.add("distribution.source", "policy.fault.required", nil)
 	}
 	v.guidelines("distribution.always", d.Always)
-	for rating, guidelines := range d.ByOrganisation {
+	for _, rating := range sortedKeys(d.ByOrganisation) {
 		at := "distribution.by_organisation." + string(rating)
 		if !rating.Valid() {
 			v.unknown(at, string(rating), joinWords(OrganisationRatings()))
 		}
-		v.guidelines(at, guidelines)
+		v.guidelines(at, d.ByOrganisation[rating])
 	}
 	for _, rating := range OrganisationRatings() {
 		if _, given := d.ByOrganisation[rating]; len(d.ByOrganisation) > 0 && !given {
@@ -67,8 +67,8 @@ func (v *policyValidator) guidelineLimit(at string, g *Guideline) {
 	case g.People != nil:
 		v.within(at+".people", *g.People, 0, mostPeople)
 	default:
-		if percent := v.percent(at+".percent", g.Percent); percent != nil {
-			g.limit = newGuidelineLimit(percent)
+		if percent := v.percent(at+".percent", g.Percent); percent.given() {
+			g.limit = newGuidelineLimit(percent.value)
 		}
 	}
 }

@@ -11,10 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	largestDocument = 1 << 20 // bytes of JSON that DecodeJSON reads
-	deepestDocument = 32      // objects and lists within each other
-)
+const largestDocument = 1 << 20 // bytes of JSON that DecodeJSON reads
 
 // KeyNoDocument is the Key of DecodeJSON's error for what is no JSON, not UTF-8, or too large.
 const KeyNoDocument = "policy.fault.no_document"
@@ -39,7 +36,7 @@ func DecodeJSON(raw []byte, into any) error {
 	}
 	d := documentDecoder{json: json.NewDecoder(bytes.NewReader(raw)), faults: &faults}
 	d.json.UseNumber()
-	d.value("", reflect.ValueOf(into).Elem(), 0)
+	d.value("", reflect.ValueOf(into).Elem())
 	return faults.Err()
 }
 
@@ -71,13 +68,8 @@ func (d *documentDecoder) token() json.Token {
 	return t
 }
 
-func (d *documentDecoder) value(path string, into reflect.Value, depth int) {
+func (d *documentDecoder) value(path string, into reflect.Value) {
 	token := d.token()
-	if depth > deepestDocument {
-		d.faults.Add(path, "policy.fault.too_deep", map[string]any{"levels": deepestDocument})
-		d.skip(token)
-		return
-	}
 	if token == nil {
 		return
 	}
@@ -87,11 +79,11 @@ func (d *documentDecoder) value(path string, into reflect.Value, depth int) {
 	}
 	switch delim, _ := token.(json.Delim); {
 	case delim == '{' && into.Kind() == reflect.Struct:
-		d.object(path, into, depth)
+		d.object(path, into)
 	case delim == '{' && into.Kind() == reflect.Map:
-		d.table(path, into, depth)
+		d.table(path, into)
 	case delim == '[' && into.Kind() == reflect.Slice:
-		d.list(path, into, depth)
+		d.list(path, into)
 	case delim != 0:
 		d.wrongType(path, into)
 		d.skip(token)
@@ -100,7 +92,7 @@ func (d *documentDecoder) value(path string, into reflect.Value, depth int) {
 	}
 }
 
-func (d *documentDecoder) object(path string, into reflect.Value, depth int) {
+func (d *documentDecoder) object(path string, into reflect.Value) {
 	seen := map[string]bool{}
 	for d.json.More() {
 		name, _ := d.token().(string)
@@ -114,14 +106,14 @@ func (d *documentDecoder) object(path string, into reflect.Value, depth int) {
 			d.faults.Add(at, "policy.fault.repeated_field", nil)
 			d.skip(d.token())
 		default:
-			d.value(at, field, depth+1)
+			d.value(at, field)
 		}
 		seen[name] = true
 	}
 	d.token()
 }
 
-func (d *documentDecoder) table(path string, into reflect.Value, depth int) {
+func (d *documentDecoder) table(path string, into reflect.Value) {
 	into.Set(reflect.MakeMap(into.Type()))
 	for d.json.More() {
 		name, _ := d.token().(string)
@@ -133,17 +125,17 @@ func (d *documentDecoder) table(path string, into reflect.Value, depth int) {
 			continue
 		}
 		element := reflect.New(into.Type().Elem()).Elem()
-		d.value(at, element, depth+1)
+		d.value(at, element)
 		into.SetMapIndex(key, element)
 	}
 	d.token()
 }
 
-func (d *documentDecoder) list(path string, into reflect.Value, depth int) {
+func (d *documentDecoder) list(path string, into reflect.Value) {
 	into.Set(reflect.MakeSlice(into.Type(), 0, 4))
 	for i := 0; d.json.More(); i++ {
 		element := reflect.New(into.Type().Elem()).Elem()
-		d.value(path+"["+strconv.Itoa(i)+"]", element, depth+1)
+		d.value(path+"["+strconv.Itoa(i)+"]", element)
 		into.Set(reflect.Append(into, element))
 	}
 	d.token()

@@ -9,11 +9,11 @@ import (
 // scoringFigures are the decimals of a Scoring as numbers.
 type scoringFigures struct {
 	weights, weightsWithPeers dimensionFigures
-	lowest, highest           *big.Rat
-	from                      []*big.Rat // of each band
+	lowest, highest           figure
+	from                      []figure // of each band
 }
 
-type dimensionFigures struct{ workResult, behaviour *big.Rat }
+type dimensionFigures struct{ workResult, behaviour figure }
 
 func (v *policyValidator) scoring() {
 	s := v.policy.Scoring
@@ -23,7 +23,7 @@ func (v *policyValidator) scoring() {
 		lowest:           v.decimal("scoring.lowest", s.Lowest),
 		highest:          v.decimal("scoring.highest", s.Highest),
 	}
-	if figures.lowest != nil && figures.highest != nil && figures.lowest.Cmp(figures.highest) >= 0 {
+	if figures.lowest.given() && figures.highest.given() && figures.lowest.value.Cmp(figures.highest.value) >= 0 {
 		v.add("scoring.highest", "policy.fault.not_above", map[string]any{"given": string(s.Highest), "other": string(s.Lowest)})
 	}
 	v.within("scoring.rounding.places", s.Rounding.Places, 0, 6)
@@ -42,9 +42,9 @@ func (v *policyValidator) scoring() {
 
 func (v *policyValidator) weights(field string, w DimensionWeights) dimensionFigures {
 	figures := dimensionFigures{v.percent(field+".work_result", w.WorkResult), v.percent(field+".behaviour", w.Behaviour)}
-	if figures.workResult != nil && figures.behaviour != nil {
-		v.sumsTo100(field, new(big.Rat).Add(figures.workResult, figures.behaviour))
-		if figures.workResult.Sign() == 0 || figures.behaviour.Sign() == 0 {
+	if figures.workResult.given() && figures.behaviour.given() {
+		v.sumsTo100(field, new(big.Rat).Add(figures.workResult.value, figures.behaviour.value))
+		if figures.workResult.value.Sign() == 0 || figures.behaviour.value.Sign() == 0 {
 			v.add(field, "policy.fault.weight_zero", nil) // a component alone is rescaled to 100, which needs a weight
 		}
 	}
@@ -73,10 +73,10 @@ func (v *policyValidator) bands(figures *scoringFigures) {
 		}
 	}
 	first, last := figures.from[0], figures.from[len(bands)-1]
-	if first != nil && figures.highest != nil && first.Cmp(figures.highest) > 0 {
+	if first.given() && figures.highest.given() && first.value.Cmp(figures.highest.value) > 0 {
 		v.add("scoring.bands[0].from", "policy.fault.band_unreachable", map[string]any{"highest": string(v.policy.Scoring.Highest)})
 	}
-	if last != nil && figures.lowest != nil && last.Cmp(figures.lowest) != 0 {
+	if last.given() && figures.lowest.given() && last.value.Cmp(figures.lowest.value) != 0 {
 		v.add(fmt.Sprintf("scoring.bands[%d].from", len(bands)-1), "policy.fault.band_gap",
 			map[string]any{"lowest": string(v.policy.Scoring.Lowest)})
 	}
@@ -87,7 +87,7 @@ func (v *policyValidator) bandOrder(at string, i int, figures *scoringFigures) {
 		return
 	}
 	above := v.policy.Scoring.Bands[i-1]
-	if a, b := figures.from[i-1], figures.from[i]; a != nil && b != nil && b.Cmp(a) >= 0 {
+	if a, b := figures.from[i-1], figures.from[i]; a.given() && b.given() && b.value.Cmp(a.value) >= 0 {
 		v.add(at+".from", "policy.fault.band_order", map[string]any{"other": string(above.From)})
 	}
 	if v.policy.Scoring.Bands[i].Predikat.Rank() >= above.Predikat.Rank() {

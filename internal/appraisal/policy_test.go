@@ -6,8 +6,8 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
-// embedded returns the newest version of a policy that comes with the program.
-func embedded(t testing.TB, name string) *appraisal.Policy {
+// policyNamed returns the newest version of a policy that comes with the program.
+func policyNamed(t testing.TB, name string) *appraisal.Policy {
 	t.Helper()
 	p, err := appraisal.Embedded().Get(name)
 	if err != nil {
@@ -29,7 +29,7 @@ func TestTheNineCellsAreThoseOfTheRegulation(t *testing.T) {
 		{"below", [3]appraisal.Predikat{"sangat_kurang", "butuh_perbaikan", "butuh_perbaikan"}},
 	} {
 		for i, behaviour := range columns {
-			got, explanation, err := embedded(t, "permen6-2022").Rate(row.workResult, behaviour)
+			got, explanation, err := policyNamed(t, "permen6-2022").Rate(row.workResult, behaviour)
 			if err != nil || got != row.predikat[i] {
 				t.Errorf("work result %s, behaviour %s: got %s (%v), the regulation says %s", row.workResult, behaviour, got, err, row.predikat[i])
 			}

@@ -2,9 +2,11 @@ package appraisal
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // policyName is what a policy may be called: it appears in references, addresses and documents.
@@ -28,7 +30,9 @@ func ParsePolicy(raw []byte) (*Policy, error) {
 	var faults Faults
 	v := policyValidator{policy: &p, faults: &faults}
 	v.identity()
+	before := len(faults.fields)
 	v.outcomes()
+	v.outcomesKnown = len(faults.fields) == before
 	v.distribution()
 	v.people()
 	v.learning()
@@ -40,8 +44,9 @@ func ParsePolicy(raw []byte) (*Policy, error) {
 }
 
 type policyValidator struct {
-	policy *Policy
-	faults *Faults
+	policy        *Policy
+	faults        *Faults
+	outcomesKnown bool // what refers to an outcome can be checked
 }
 
 func (v *policyValidator) add(field, key string, args map[string]any) { v.faults.Add(field, key, args) }
@@ -89,16 +94,16 @@ func (v *policyValidator) outcomes() {
 // matrix asks for all nine cells, and that a better rating never leads to a worse predikat.
 func (v *policyValidator) matrix() {
 	levels := Expectations()
-	for row, columns := range v.policy.Matrix {
+	for _, row := range sortedKeys(v.policy.Matrix) {
 		if !row.Valid() {
 			v.unknown("matrix."+string(row), string(row), "below, meets, above")
 		}
-		for column, outcome := range columns {
+		for _, column := range sortedKeys(v.policy.Matrix[row]) {
 			at := fmt.Sprintf("matrix.%s.%s", row, column)
 			if !column.Valid() {
 				v.unknown(at, string(column), "below, meets, above")
 			}
-			v.predikat(at, outcome)
+			v.predikat(at, v.policy.Matrix[row][column])
 		}
 	}
 	rank := func(row, column int) int { return v.policy.Matrix[levels[row]][levels[column]].Rank() }
@@ -124,7 +129,7 @@ func (v *policyValidator) predikat(field string, p Predikat) {
 
 // outcome asks for a predikat that the policy can give.
 func (v *policyValidator) outcome(field string, p Predikat) {
-	if !slices.Contains(v.policy.Outcomes(), p) {
+	if v.outcomesKnown && !slices.Contains(v.policy.Outcomes(), p) {
 		v.unknown(field, string(p), joinWords(v.policy.Outcomes()))
 	}
 }
@@ -141,13 +146,13 @@ func (v *policyValidator) people() {
 	v.within("peers.scale_lowest", p.Peers.ScaleLowest, 0, 10)
 	v.within("peers.scale_highest", p.Peers.ScaleHighest, p.Peers.ScaleLowest+1, 10)
 	sum := new(big.Rat)
-	for category, weight := range p.Peers.Weights {
+	for _, category := range sortedKeys(p.Peers.Weights) {
 		at := "peers.weights." + string(category)
 		if !category.Valid() {
 			v.unknown(at, string(category), joinWords(PeerCategories()))
 		}
-		if w := v.percent(at, weight); w != nil {
-			sum.Add(sum, w)
+		if w := v.percent(at, p.Peers.Weights[category]); w.given() {
+			sum.Add(sum, w.value)
 		}
 	}
 	v.sumsTo100("peers.weights", sum)
@@ -172,10 +177,10 @@ func (v *policyValidator) learning() {
 }
 
 func (v *policyValidator) allowance() {
-	for outcome, percent := range v.policy.Allowance {
+	for _, outcome := range sortedKeys(v.policy.Allowance) {
 		at := "allowance." + string(outcome)
 		v.outcome(at, outcome)
-		v.percent(at, percent)
+		v.percent(at, v.policy.Allowance[outcome])
 	}
 }
 
@@ -199,47 +204,47 @@ func (v *policyValidator) dayCount(field string, c DayCount) {
 	}
 }
 
-// decimal returns the value of d, or nil after recording what is wrong with it.
-func (v *policyValidator) decimal(field string, d Decimal) *big.Rat {
+// decimal returns d as a figure, or none after recording what is wrong with it.
+func (v *policyValidator) decimal(field string, d Decimal) figure {
 	if d == "" {
 		v.add(field, "policy.fault.required", nil)
-		return nil
+		return figure{}
 	}
 	r, err := d.Rat()
 	if err != nil {
-		v.add(field, decimalFault(err), map[string]any{"given": string(d), "longest": longestDecimal})
-		return nil
+		v.add(field, decimalFault(err), map[string]any{"given": clip(string(d)), "longest": longestDecimal})
+		return figure{}
 	}
-	return r
+	return figure{r, InputDecimal(d)}
 }
 
-// percent returns a percentage between 0 and 100 with few places, or nil after recording what is wrong with it.
-func (v *policyValidator) percent(field string, d Decimal) *big.Rat {
-	r := v.decimal(field, d)
-	if r == nil {
-		return nil
+// percent returns a percentage between 0 and 100 with few places, or none after recording what is wrong with it.
+func (v *policyValidator) percent(field string, d Decimal) figure {
+	f := v.decimal(field, d)
+	if !f.given() {
+		return f
 	}
-	places, ends := r.FloatPrec()
-	if r.Sign() < 0 || r.Cmp(big.NewRat(100, 1)) > 0 || !ends || places > percentPlaces {
+	places, ends := f.value.FloatPrec()
+	if f.value.Sign() < 0 || f.value.Cmp(hundred()) > 0 || !ends || places > percentPlaces {
 		v.add(field, "policy.fault.not_percent", map[string]any{"given": string(d), "places": percentPlaces})
-		return nil
+		return figure{}
 	}
-	return r
+	return f
 }
 
 func (v *policyValidator) sumsTo100(field string, sum *big.Rat) {
-	if sum.Cmp(big.NewRat(100, 1)) != 0 {
+	if sum.Cmp(hundred()) != 0 {
 		v.add(field, "policy.fault.weights_sum", map[string]any{"sum": string(inputRat(sum).Number)})
 	}
 }
 
+// sortedKeys makes the order of faults the same every time.
+func sortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
 func joinWords[T ~string](words []T) string {
-	var all []byte
+	all := make([]string, len(words))
 	for i, w := range words {
-		if i > 0 {
-			all = append(all, ", "...)
-		}
-		all = append(all, w...)
+		all[i] = string(w)
 	}
-	return string(all)
+	return strings.Join(all, ", ")
 }

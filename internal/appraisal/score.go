@@ -1,8 +1,8 @@
 package appraisal
 
 import (
-	"fmt"
 	"math/big"
+	"strconv"
 )
 
 // ScoreInput is what a numeric policy calculates a score from. An empty Decimal is a component that nobody gave: it is left
@@ -57,19 +57,19 @@ func (p *Policy) Score(in ScoreInput) (Score, error) {
 	s := scorer{policy: p, figures: figures, input: in}
 	work := s.workResult()
 	behaviour := figures.behaviour
-	if behaviour == nil {
+	if !behaviour.given() {
 		s.out.Missing = append(s.out.Missing, "behaviour")
 	}
-	if work == nil && behaviour == nil {
+	if !work.given() && !behaviour.given() {
 		var faults Faults
 		faults.Add("key_results", "policy.fault.nothing_given", nil)
 		return Score{}, faults.Err()
 	}
 	exact := s.combine(work, behaviour)
-	rounded, text := roundHalfAway(exact, p.Scoring.Rounding.Places)
+	rounded, text := roundHalfAway(exact.value, p.Scoring.Rounding.Places)
 	s.out.Value = text
-	s.say("score", "policy.explain.rounded", "policy.rule.rounding", p.Ref(), inputRat(rounded), map[string]Input{
-		"exact":  inputRat(exact),
+	s.say("score", "policy.explain.rounded", "policy.rule.rounding", p.Ref(), InputDecimal(text), map[string]Input{
+		"exact":  exact.shown,
 		"places": InputCount(p.Scoring.Rounding.Places),
 		"score":  InputDecimal(text),
 	})
@@ -97,154 +97,154 @@ func (s *scorer) missing(path, key string, inputs map[string]Input) {
 	s.say(path, key, "policy.rule.missing", s.policy.Ref(), Input{}, inputs)
 }
 
-// workResult returns the weighted mean over the key results that were given, or nil when none was.
-func (s *scorer) workResult() *big.Rat {
+// workResult returns the weighted mean over the key results that were given, or no figure when none was.
+func (s *scorer) workResult() figure {
 	if len(s.figures.keyResults) == 0 {
 		s.out.Missing = append(s.out.Missing, "key_results")
-		return nil
+		return figure{}
 	}
 	sum, weights := new(big.Rat), new(big.Rat)
 	for i, kr := range s.figures.keyResults {
-		path := fmt.Sprintf("key_results[%d]", i)
+		path := indexed("key_results", i)
 		achieved := s.keyResult(path, i, kr)
-		if achieved == nil {
+		if !achieved.given() {
 			s.missing(path, "policy.explain.key_result_missing", map[string]Input{"number": InputCount(i + 1)})
 			continue
 		}
-		product := new(big.Rat).Mul(kr.weight, achieved)
-		sum.Add(sum, product)
-		weights.Add(weights, kr.weight)
-		s.say(path, "policy.explain.weighted", "policy.rule.weighted_mean", s.policy.Source, inputRat(product), map[string]Input{
+		product := newFigure(new(big.Rat).Mul(kr.weight.value, achieved.value))
+		sum.Add(sum, product.value)
+		weights.Add(weights, kr.weight.value)
+		s.say(path, "policy.explain.weighted", "policy.rule.weighted_mean", s.policy.Source, product.shown, map[string]Input{
 			"number":  InputCount(i + 1),
-			"value":   inputRat(achieved),
-			"weight":  inputRat(kr.weight),
-			"product": inputRat(product),
+			"value":   achieved.shown,
+			"weight":  kr.weight.shown,
+			"product": product.shown,
 		})
 	}
 	if weights.Sign() == 0 {
-		return nil
+		return figure{}
 	}
+	all := newFigure(weights)
 	if weights.Cmp(hundred()) != 0 {
-		s.say("key_results", "policy.explain.rescaled", "policy.rule.missing", s.policy.Ref(), inputRat(weights),
-			map[string]Input{"weights": inputRat(weights)})
+		s.say("key_results", "policy.explain.rescaled", "policy.rule.missing", s.policy.Ref(), all.shown,
+			map[string]Input{"weights": all.shown})
 	}
-	result := new(big.Rat).Quo(sum, weights)
-	s.out.WorkResult = inputRat(result)
-	s.say("work_result", "policy.explain.work_result", "policy.rule.weighted_mean", s.policy.Source, inputRat(result),
-		map[string]Input{"sum": inputRat(sum), "weights": inputRat(weights), "value": inputRat(result)})
+	result := newFigure(new(big.Rat).Quo(sum, weights))
+	s.out.WorkResult = result.shown
+	s.say("work_result", "policy.explain.work_result", "policy.rule.weighted_mean", s.policy.Source, result.shown,
+		map[string]Input{"sum": inputRat(sum), "weights": all.shown, "value": result.shown})
 	return result
 }
 
-// keyResult returns the mean over the indicators that were realised, or nil when none was.
-func (s *scorer) keyResult(path string, i int, kr keyResultFigures) *big.Rat {
-	sum, count := new(big.Rat), int64(0)
+// keyResult returns the mean over the indicators that were realised, or no figure when none was.
+func (s *scorer) keyResult(path string, i int, kr keyResultFigures) figure {
+	sum, count := figure{}, 0
 	for j, indicator := range kr.indicators {
-		at := fmt.Sprintf("%s.indicators[%d]", path, j)
-		number := InputText(fmt.Sprintf("%d.%d", i+1, j+1))
-		if indicator.realisation == nil {
+		at := indexed(path+".indicators", j)
+		number := InputText(strconv.Itoa(i+1) + "." + strconv.Itoa(j+1))
+		if !indicator.realisation.given() {
 			s.missing(at, "policy.explain.indicator_missing", map[string]Input{"number": number})
 			continue
 		}
-		sum.Add(sum, s.indicator(at, number, indicator))
-		count++
+		achieved := s.indicator(at, number, indicator)
+		if count++; count == 1 {
+			sum = achieved
+		} else {
+			sum = newFigure(new(big.Rat).Add(sum.value, achieved.value))
+		}
 	}
-	if count == 0 {
-		return nil
+	if count == 0 || len(kr.indicators) == 1 {
+		return sum
 	}
-	mean := new(big.Rat).Quo(sum, big.NewRat(count, 1))
-	if len(kr.indicators) > 1 {
-		s.say(path, "policy.explain.mean", "policy.rule.mean", s.policy.Ref(), inputRat(mean), map[string]Input{
-			"number": InputCount(i + 1),
-			"sum":    inputRat(sum),
-			"count":  InputCount(int(count)),
-			"value":  inputRat(mean),
-		})
-	}
+	mean := newFigure(new(big.Rat).Quo(sum.value, big.NewRat(int64(count), 1)))
+	s.say(path, "policy.explain.mean", "policy.rule.mean", s.policy.Ref(), mean.shown, map[string]Input{
+		"number": InputCount(i + 1),
+		"sum":    sum.shown,
+		"count":  InputCount(count),
+		"value":  mean.shown,
+	})
 	return mean
 }
 
 // indicator returns the achievement in percent: realisation ÷ target × 100 where more is better, (2 × target − realisation) ÷
 // target × 100 where less is better, within the policy's caps.
-func (s *scorer) indicator(path string, number Input, f indicatorFigures) *big.Rat {
+func (s *scorer) indicator(path string, number Input, f indicatorFigures) figure {
 	target := s.partTarget(path, number, f)
-	reached := f.realisation
+	ratio := new(big.Rat).Quo(f.realisation.value, target.value)
 	if f.direction == DirectionLess {
-		reached = new(big.Rat).Sub(new(big.Rat).Mul(big.NewRat(2, 1), target), f.realisation)
+		ratio.Sub(big.NewRat(2, 1), ratio) // (2 × target − realisation) ÷ target
 	}
-	achieved := new(big.Rat).Quo(reached, target)
-	achieved.Mul(achieved, hundred())
-	s.say(path, "policy.explain."+string(f.direction), "policy.rule."+string(f.direction), s.policy.Source, inputRat(achieved),
+	achieved := newFigure(ratio.Mul(ratio, hundred()))
+	s.say(path, "policy.explain."+string(f.direction), "policy.rule."+string(f.direction), s.policy.Source, achieved.shown,
 		map[string]Input{
 			"number":      number,
-			"target":      inputRat(target),
-			"realisation": inputRat(f.realisation),
-			"value":       inputRat(achieved),
+			"target":      target.shown,
+			"realisation": f.realisation.shown,
+			"value":       achieved.shown,
 		})
 	bounds := s.policy.figures
 	capped := achieved
 	switch {
-	case achieved.Cmp(bounds.highest) > 0:
+	case achieved.value.Cmp(bounds.highest.value) > 0:
 		capped = bounds.highest
-	case achieved.Cmp(bounds.lowest) < 0:
+	case achieved.value.Cmp(bounds.lowest.value) < 0:
 		capped = bounds.lowest
 	default:
 		return achieved
 	}
-	s.say(path, "policy.explain.capped", "policy.rule.cap", s.policy.Source, inputRat(capped), map[string]Input{
+	s.say(path, "policy.explain.capped", "policy.rule.cap", s.policy.Source, capped.shown, map[string]Input{
 		"number":  number,
-		"value":   inputRat(achieved),
-		"cap":     inputRat(capped),
-		"lowest":  inputRat(bounds.lowest),
-		"highest": inputRat(bounds.highest),
+		"value":   achieved.shown,
+		"cap":     capped.shown,
+		"lowest":  bounds.lowest.shown,
+		"highest": bounds.highest.shown,
 	})
 	return capped
 }
 
 // partTarget shrinks a target of quantity to the months served, where the policy says so.
-func (s *scorer) partTarget(path string, number Input, f indicatorFigures) *big.Rat {
+func (s *scorer) partTarget(path string, number Input, f indicatorFigures) figure {
 	served, months := s.input.MonthsServed, s.input.PeriodMonths
 	if served == months || f.aspect != AspectQuantity || s.policy.Scoring.PartPeriod != PartPeriodQuantity {
 		return f.target
 	}
-	part := new(big.Rat).Mul(f.target, big.NewRat(int64(served), int64(months)))
-	s.say(path, "policy.explain.part_period", "policy.rule.part_period", s.policy.Ref(), inputRat(part), map[string]Input{
+	part := newFigure(new(big.Rat).Mul(f.target.value, big.NewRat(int64(served), int64(months))))
+	s.say(path, "policy.explain.part_period", "policy.rule.part_period", s.policy.Ref(), part.shown, map[string]Input{
 		"number": number,
-		"target": inputRat(f.target),
+		"target": f.target.shown,
 		"served": InputCount(served),
 		"months": InputCount(months),
-		"value":  inputRat(part),
+		"value":  part.shown,
 	})
 	return part
 }
 
 // combine weighs the two dimensions. Of one alone, the weight is rescaled to 100.
-func (s *scorer) combine(work, behaviour *big.Rat) *big.Rat {
-	if behaviour != nil {
-		s.out.Behaviour = inputRat(behaviour)
-	}
-	if work == nil {
-		s.say("score", "policy.explain.only_behaviour", "policy.rule.missing", s.policy.Ref(), inputRat(behaviour),
-			map[string]Input{"value": inputRat(behaviour)})
+func (s *scorer) combine(work, behaviour figure) figure {
+	s.out.Behaviour = behaviour.shown
+	if !work.given() {
+		s.say("score", "policy.explain.only_behaviour", "policy.rule.missing", s.policy.Ref(), behaviour.shown,
+			map[string]Input{"value": behaviour.shown})
 		return behaviour
 	}
-	if behaviour == nil {
-		s.say("score", "policy.explain.only_work_result", "policy.rule.missing", s.policy.Ref(), inputRat(work),
-			map[string]Input{"value": inputRat(work)})
+	if !behaviour.given() {
+		s.say("score", "policy.explain.only_work_result", "policy.rule.missing", s.policy.Ref(), work.shown,
+			map[string]Input{"value": work.shown})
 		return work
 	}
 	weights, rule := s.policy.figures.weights, "policy.rule.dimensions"
 	if s.input.PeersConsidered {
 		weights, rule = s.policy.figures.weightsWithPeers, "policy.rule.dimensions_with_peers"
 	}
-	sum := new(big.Rat).Mul(work, weights.workResult)
-	sum.Add(sum, new(big.Rat).Mul(behaviour, weights.behaviour))
-	exact := sum.Quo(sum, hundred())
-	s.say("score", "policy.explain.dimensions", rule, s.policy.Source, inputRat(exact), map[string]Input{
-		"work_result":      inputRat(work),
-		"work_weight":      inputRat(weights.workResult),
-		"behaviour":        inputRat(behaviour),
-		"behaviour_weight": inputRat(weights.behaviour),
-		"value":            inputRat(exact),
+	sum := new(big.Rat).Mul(work.value, weights.workResult.value)
+	sum.Add(sum, new(big.Rat).Mul(behaviour.value, weights.behaviour.value))
+	exact := newFigure(sum.Quo(sum, hundred()))
+	s.say("score", "policy.explain.dimensions", rule, s.policy.Source, exact.shown, map[string]Input{
+		"work_result":      work.shown,
+		"work_weight":      weights.workResult.shown,
+		"behaviour":        behaviour.shown,
+		"behaviour_weight": weights.behaviour.shown,
+		"value":            exact.shown,
 	})
 	return exact
 }
@@ -253,7 +253,7 @@ func (s *scorer) combine(work, behaviour *big.Rat) *big.Rat {
 func (s *scorer) band(score *big.Rat) {
 	bands, from := s.policy.Scoring.Bands, s.policy.figures.from
 	i := 0
-	for i < len(bands)-1 && score.Cmp(from[i]) < 0 {
+	for i < len(bands)-1 && score.Cmp(from[i].value) < 0 {
 		i++
 	}
 	key, to := "policy.explain.band", s.policy.figures.highest
@@ -266,8 +266,8 @@ func (s *scorer) band(score *big.Rat) {
 	s.out.Predikat = found.Predikat
 	s.say("predikat", key, "policy.rule.band", s.policy.Source, InputWord(found.Predikat.Word()), map[string]Input{
 		"score":    InputDecimal(s.out.Value),
-		"from":     inputRat(from[i]),
-		"to":       inputRat(to),
+		"from":     from[i].shown,
+		"to":       to.shown,
 		"predikat": InputWord(found.Predikat.Word()),
 	})
 	if !found.NeedsInnovation {
@@ -297,4 +297,16 @@ func (s *scorer) analogy() {
 	})
 }
 
+// figure is a number on its way through a calculation, with the way it is shown. The zero figure is one that nobody gave.
+type figure struct {
+	value *big.Rat
+	shown Input
+}
+
+func newFigure(r *big.Rat) figure { return figure{r, inputRat(r)} }
+
+func (f figure) given() bool { return f.value != nil }
+
 func hundred() *big.Rat { return big.NewRat(100, 1) }
+
+func indexed(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

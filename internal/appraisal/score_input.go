@@ -1,24 +1,21 @@
 package appraisal
 
-import (
-	"fmt"
-	"math/big"
-)
+import "math/big"
 
-// inputFigures are the decimals of a ScoreInput as numbers; nil is a component that nobody gave.
+// inputFigures are the decimals of a ScoreInput as numbers.
 type inputFigures struct {
 	keyResults []keyResultFigures
-	behaviour  *big.Rat
+	behaviour  figure
 }
 
 type keyResultFigures struct {
-	weight     *big.Rat
+	weight     figure
 	indicators []indicatorFigures
 }
 
 type indicatorFigures struct {
 	aspect              Aspect
-	target, realisation *big.Rat
+	target, realisation figure
 	direction           Direction
 }
 
@@ -78,12 +75,12 @@ func (r *scoreInputReader) keyResults() {
 	}
 	sum, complete := new(big.Rat), true
 	for i, kr := range r.input.KeyResults {
-		at := fmt.Sprintf("key_results[%d]", i)
+		at := indexed("key_results", i)
 		weight := r.weight(at+".weight", kr.Weight)
-		if weight == nil {
-			complete = false
+		if weight.given() {
+			sum.Add(sum, weight.value)
 		} else {
-			sum.Add(sum, weight)
+			complete = false
 		}
 		r.figures.keyResults = append(r.figures.keyResults, keyResultFigures{weight, r.indicators(at+".indicators", kr.Indicators)})
 	}
@@ -92,11 +89,11 @@ func (r *scoreInputReader) keyResults() {
 	}
 }
 
-func (r *scoreInputReader) weight(field string, d Decimal) *big.Rat {
+func (r *scoreInputReader) weight(field string, d Decimal) figure {
 	w := r.required(field, d)
-	if w != nil && (w.Sign() <= 0 || w.Cmp(hundred()) > 0) {
+	if w.given() && (w.value.Sign() <= 0 || w.value.Cmp(hundred()) > 0) {
 		r.faults.Add(field, "policy.fault.weight_range", map[string]any{"given": string(d)})
-		return nil
+		return figure{}
 	}
 	return w
 }
@@ -111,14 +108,14 @@ func (r *scoreInputReader) indicators(field string, given []ScoredIndicator) []i
 	}
 	figures := make([]indicatorFigures, len(given))
 	for i, indicator := range given {
-		at := fmt.Sprintf("%s[%d]", field, i)
+		at := indexed(field, i)
 		figures[i] = indicatorFigures{
 			aspect:      indicator.Aspect,
 			target:      r.required(at+".target", indicator.Target),
 			realisation: r.optional(at+".realisation", indicator.Realisation),
 			direction:   indicator.Direction,
 		}
-		if t := figures[i].target; t != nil && t.Sign() <= 0 {
+		if t := figures[i].target; t.given() && t.value.Sign() <= 0 {
 			r.faults.Add(at+".target", "policy.fault.target_not_positive", map[string]any{"given": string(indicator.Target)})
 		}
 		r.directionOf(at+".direction", indicator.Direction)
@@ -151,7 +148,7 @@ func (r *scoreInputReader) aspectOf(field string, a Aspect) {
 func (r *scoreInputReader) behaviour() {
 	b := r.optional("behaviour", r.input.Behaviour)
 	lowest, highest := r.policy.figures.lowest, r.policy.figures.highest
-	if b != nil && (b.Cmp(lowest) < 0 || b.Cmp(highest) > 0) {
+	if b.given() && (b.value.Cmp(lowest.value) < 0 || b.value.Cmp(highest.value) > 0) {
 		r.faults.Add("behaviour", "policy.fault.out_of_range", map[string]any{
 			"given": string(r.input.Behaviour),
 			"least": string(r.policy.Scoring.Lowest),
@@ -161,26 +158,26 @@ func (r *scoreInputReader) behaviour() {
 	r.figures.behaviour = b
 }
 
-// required returns the value of d, or nil after recording what is wrong with it.
-func (r *scoreInputReader) required(field string, d Decimal) *big.Rat {
+// required returns d as a figure, or none after recording what is wrong with it.
+func (r *scoreInputReader) required(field string, d Decimal) figure {
 	if d == "" {
 		r.faults.Add(field, "policy.fault.required", nil)
-		return nil
+		return figure{}
 	}
 	return r.optional(field, d)
 }
 
-// optional returns nil when nobody gave d, or after recording what is wrong with it.
-func (r *scoreInputReader) optional(field string, d Decimal) *big.Rat {
+// optional returns no figure when nobody gave d, or after recording what is wrong with it.
+func (r *scoreInputReader) optional(field string, d Decimal) figure {
 	if d == "" {
-		return nil
+		return figure{}
 	}
 	value, err := d.Rat()
 	if err != nil {
 		r.faults.Add(field, decimalFault(err), map[string]any{"given": clip(string(d)), "longest": longestDecimal})
-		return nil
+		return figure{}
 	}
-	return value
+	return figure{value, InputDecimal(d)}
 }
 
 // clip shortens what somebody gave to what a message can quote.
