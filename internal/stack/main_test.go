@@ -25,6 +25,12 @@ func play(role string) int {
 	switch role {
 	case "postgres parent":
 		return playPostgresParent(os.Getenv("STACK_TEST_DIR"))
+	case "telaah":
+		return playTelaah(os.Args[1])
+	case "up":
+		return playUp()
+	case "lock":
+		return playLock(os.Getenv("STACK_TEST_DIR"))
 	default:
 		fmt.Fprintln(os.Stderr, "unknown role", role)
 		return 2

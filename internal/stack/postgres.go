@@ -25,6 +25,8 @@ const (
 	Throwaway Profile = "throwaway" // for tests: fast, and worth nothing after a crash
 )
 
+const postgresID = "postgres"
+
 const (
 	superuser = "postgres" // only over the Unix socket, and only for the users who run the server
 	roleName  = "telaah"   // owns the databases; may create more, and nothing else
@@ -136,7 +138,7 @@ func (p *postgres) keepPassword() (string, error) {
 // part returns the server as something to start, watch and stop.
 func (p *postgres) part() *part {
 	return &part{
-		id: "postgres", title: "PostgreSQL", log: p.Log,
+		id: postgresID, title: "PostgreSQL", log: p.Log,
 		before: func(ctx context.Context) error { return p.awaitPredecessor(ctx, 30*time.Second) },
 		spec: func() processSpec {
 			return processSpec{

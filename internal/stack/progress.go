@@ -26,8 +26,16 @@ func (p *Progress) Step(name string, do func() error) error {
 		p.end(name, "failed")
 		return err
 	}
-	p.end(name, fmt.Sprintf("ready (%.1f s)", time.Since(began).Seconds()))
+	p.end(name, "ready ("+seconds(time.Since(began))+")")
 	return nil
+}
+
+// stopping is Step for the end of a part.
+func (p *Progress) stopping(name string, do func()) {
+	p.begin(name)
+	began := time.Now()
+	do()
+	p.end(name, "stopped ("+seconds(time.Since(began))+")")
 }
 
 // Say writes a line of its own.
