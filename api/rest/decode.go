@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +42,27 @@ func decode(c *gin.Context, in any, need body) error {
 	if err := d.Decode(in); err != nil {
 		return decodingFault(err)
 	}
-	return nil
+	return checkPresence(raw, reflect.TypeOf(in).Elem())
+}
+
+// checkPresence reports the fields that a body must have and lacks: a decision that is left out must not count as a no.
+func checkPresence(raw []byte, in reflect.Type) error {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &given); err != nil {
+		return decodingFault(err)
+	}
+	present := map[string]bool{}
+	for name := range given {
+		present[strings.ToLower(name)] = true
+	}
+	var f appraisal.Faults
+	for i := range in.NumField() {
+		name, options, _ := strings.Cut(in.Field(i).Tag.Get("json"), ",")
+		if !strings.Contains(options, "omitempty") && !present[name] {
+			f.Add(name, "error.required", nil)
+		}
+	}
+	return f.Err()
 }
 
 // readObject returns the body if it is one well-formed JSON object, and nil for an empty optional one.
@@ -74,7 +95,7 @@ func checkShape(raw []byte) error {
 		token, err := d.Token()
 		switch {
 		case errors.Is(err, io.EOF):
-			return invalid("error.body_json", map[string]any{"at": d.InputOffset()})
+			return invalid("error.body_incomplete", nil)
 		case err != nil:
 			return decodingFault(err)
 		}
