@@ -35,21 +35,28 @@ func InputCount(n int) Input { return Input{Number: Decimal(strconv.Itoa(n))} }
 func InputDecimal(d Decimal) Input { return Input{Number: d} }
 
 const (
-	shownPlaces      = 4  // digits shown of a number without end
-	longestExact     = 48 // characters of the longest fraction that anybody would read
-	mostExactDecimal = 8  // places up to which a number that ends is shown in full
+	shownScale       = 10_000 // four digits are shown of a number without end
+	longestExact     = 48     // characters of the longest fraction that anybody would read
+	mostExactDecimal = 8      // places up to which a number that ends is shown in full
 )
 
 // inputRat shows r exactly if it ends within a few places. Otherwise it cuts, rather than rounds, and marks the cut: the one
 // rounding of a calculation must be the only one that a reader sees.
 func inputRat(r *big.Rat) Input {
+	if r.IsInt() {
+		return Input{Number: Decimal(r.Num().String())}
+	}
 	if places, ends := r.FloatPrec(); ends && places <= mostExactDecimal {
 		return Input{Number: Decimal(r.FloatString(places))}
 	}
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(shownPlaces), nil)
-	cut := new(big.Int).Mul(r.Num(), scale)
-	cut.Quo(cut, r.Denom())
-	in := Input{Number: Decimal(new(big.Rat).SetFrac(cut, scale).FloatString(shownPlaces) + "…")}
+	scaled := new(big.Int).Mul(r.Num(), big.NewInt(shownScale))
+	whole, rest := scaled.Quo(scaled, r.Denom()).QuoRem(scaled, big.NewInt(shownScale), new(big.Int))
+	sign := ""
+	if r.Sign() < 0 {
+		sign = "-"
+	}
+	fraction := strconv.FormatInt(shownScale+rest.Abs(rest).Int64(), 10)[1:]
+	in := Input{Number: Decimal(sign + whole.Abs(whole).String() + "." + fraction + "…")}
 	if exact := r.RatString(); len(exact) <= longestExact {
 		in.Exact = exact
 	}
@@ -103,7 +110,14 @@ type ExplanationStep struct {
 
 // RuleIn puts the step's rule into the speaker's language.
 func (s ExplanationStep) RuleIn(speaker Speaker) string {
-	return speaker.Text(s.Rule, spoken(speaker, s.Inputs))
+	_, rule := s.BothIn(speaker)
+	return rule
+}
+
+// BothIn puts the step's sentence and its rule into the speaker's language.
+func (s ExplanationStep) BothIn(speaker Speaker) (sentence, rule string) {
+	args := spoken(speaker, s.Inputs)
+	return speaker.Text(s.Key, args), speaker.Text(s.Rule, args)
 }
 
 // Explanation says step by step how a figure came about, in the order of the calculation.

@@ -57,7 +57,9 @@ func inEveryLanguage(say func(appraisal.Speaker) string) words {
 func explained(explanation appraisal.Explanation) []step {
 	steps := make([]step, len(explanation))
 	for i, s := range explanation {
-		steps[i] = step{ExplanationStep: s, RuleWords: inEveryLanguage(s.RuleIn), words: inEveryLanguage(s.In)}
+		steps[i].ExplanationStep = s
+		steps[i].Indonesian, steps[i].RuleWords.Indonesian = s.BothIn(locale.Indonesian)
+		steps[i].English, steps[i].RuleWords.English = s.BothIn(locale.English)
 	}
 	return steps
 }
