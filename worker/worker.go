@@ -1,0 +1,73 @@
+// Package worker builds the Temporal workers: what is registered on which queue, the relay of wakes, and an orderly stop.
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	sdkworker "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/marelan/telaah/activities"
+	"github.com/marelan/telaah/internal/service"
+	"github.com/marelan/telaah/workflows"
+)
+
+// Options are the parts of a worker.
+type Options struct {
+	Temporal client.Client
+	DB       *pgxpool.Pool
+	Service  *service.Service
+	Post     activities.Post
+	BaseURL  string
+	Log      *slog.Logger
+}
+
+// drainTime is how long a stopping worker lets running tasks finish.
+const drainTime = 20 * time.Second
+
+// Register puts the workflows and the activities of the appraisal queue on a worker. Replay tests use it too.
+func Register(w sdkworker.Registry, s *service.Service, starter activities.Starter) {
+	w.RegisterWorkflowWithOptions(workflows.Cycle, workflow.RegisterOptions{Name: workflows.NameCycle})
+	w.RegisterWorkflowWithOptions(workflows.Appraisal, workflow.RegisterOptions{Name: workflows.NameAppraisal})
+	w.RegisterWorkflowWithOptions(workflows.Calibration, workflow.RegisterOptions{Name: workflows.NameCalibration})
+	w.RegisterWorkflowWithOptions(workflows.MailDelivery, workflow.RegisterOptions{Name: workflows.NameMailDelivery})
+	w.RegisterActivity(&activities.Appraisal{Conductor: s})
+	w.RegisterActivity(&activities.Calibration{Barrier: s})
+	w.RegisterActivity(&activities.Cycle{Registry: s, Starter: starter})
+}
+
+// Run works until ctx ends, then drains.
+func Run(ctx context.Context, o Options) error {
+	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}
+	main := sdkworker.New(o.Temporal, workflows.QueueAppraisal, sdkworker.Options{
+		WorkerStopTimeout:                       drainTime,
+		MaxConcurrentWorkflowTaskPollers:        8,
+		MaxConcurrentActivityTaskPollers:        2,
+		MaxConcurrentLocalActivityExecutionSize: 64,
+	})
+	Register(main, o.Service, conductor)
+	mail := sdkworker.New(o.Temporal, workflows.QueueMail, sdkworker.Options{
+		WorkerStopTimeout:                  drainTime,
+		MaxConcurrentActivityExecutionSize: 1,
+		DisableWorkflowWorker:              true,
+	})
+	mail.RegisterActivityWithOptions(&activities.Mail{Post: o.Post}, activity.RegisterOptions{})
+	for name, w := range map[string]sdkworker.Worker{workflows.QueueAppraisal: main, workflows.QueueMail: mail} {
+		if err := w.Start(); err != nil {
+			return fmt.Errorf("start the worker of the queue %s: %w", name, err)
+		}
+		defer w.Stop()
+	}
+	if err := conductor.StartMailDelivery(ctx); err != nil {
+		return err
+	}
+	o.Log.Info("worker ready")
+	Relay(ctx, o.DB, conductor, o.Log)
+	return nil
+}
