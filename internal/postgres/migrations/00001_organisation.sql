@@ -139,7 +139,7 @@ create table import_run (
 );
 
 create table installation (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     demonstration boolean not null default false,
     demonstration_loaded_at timestamptz
 );

@@ -1,0 +1,185 @@
+package service
+
+import (
+	"testing"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// reach brings somebody's pipeline to a stage with everybody doing what they should, and leaves the stage's first step open.
+func (b *bundle) reach(t *testing.T, who string, stage appraisal.Stage) {
+	t.Helper()
+	for _, s := range appraisal.Stages {
+		if s == appraisal.StageObjection && stage != s {
+			continue
+		}
+		b.enter(t, who, s)
+		if s == stage {
+			return
+		}
+		b.pass(t, who, s)
+	}
+}
+
+// pass does all steps of the stage that the pipeline is in.
+func (b *bundle) pass(t *testing.T, who string, stage appraisal.Stage) {
+	t.Helper()
+	switch stage {
+	case appraisal.StageTargets:
+		b.submitPlan(t, who)
+		b.decidePlan(t, who, PlanDecision{Approve: true})
+	case appraisal.StageExecution:
+		_, err := b.CompleteExecution(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepRecordProgress))
+		must(t, err)
+		b.look(t, who)
+	case appraisal.StageSelfReview:
+		b.reviewSelf(t, who, "98")
+	case appraisal.StagePeerReview:
+		peers := b.choosePeers(t, who)
+		for _, p := range peers {
+			b.answer(t, p, who, 4, "Rekan yang baik")
+		}
+		b.look(t, who)
+	case appraisal.StageAppraiserReview:
+		b.review(t, who, appraisal.ExpectationMeets, appraisal.ExpectationMeets)
+	case appraisal.StageCalibration:
+		b.lock(t, who)
+	case appraisal.StageResult:
+		_, err := b.AcknowledgeResult(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepAcknowledgeResult))
+		must(t, err)
+		b.look(t, who)
+	case appraisal.StageDevelopment:
+		b.approveDevelopment(t, who)
+	}
+}
+
+// superior returns who appraises somebody.
+func superior(who string) string {
+	switch who {
+	case "kadis":
+		return "sekda"
+	case "kabid":
+		return "kadis"
+	default:
+		return "kabid"
+	}
+}
+
+func (b *bundle) plan(t *testing.T) []appraisal.KeyResult {
+	t.Helper()
+	objective := query[string](t, b, `select id::text from strategy_item where code = 'S'`)
+	return []appraisal.KeyResult{{
+		Statement: "Izin terbit dalam tiga hari", ServesStrategy: objective,
+		Indicators: []appraisal.Indicator{{
+			Aspect: appraisal.AspectQuality, Description: "Izin tepat waktu", Target: "95", Measure: "persen", Direction: appraisal.DirectionMore,
+		}},
+	}}
+}
+
+func (b *bundle) submitPlan(t *testing.T, who string) {
+	t.Helper()
+	_, err := b.SubmitPlan(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepDraftPlan), b.plan(t))
+	must(t, err)
+	b.look(t, who)
+}
+
+func (b *bundle) decidePlan(t *testing.T, who string, in PlanDecision) {
+	t.Helper()
+	_, err := b.DecidePlan(t.Context(), b.as(superior(who)), Call{}, b.open(t, who, appraisal.StepApprovePlan), in)
+	must(t, err)
+	b.look(t, who)
+}
+
+func (b *bundle) reviewSelf(t *testing.T, who, value string) {
+	t.Helper()
+	indicator := query[string](t, b, `select i.id::text from indicator i join key_result k on k.id = i.key_result_id
+		join plan p on p.id = k.plan_id where p.appraisal_id = $1 order by p.number desc limit 1`, b.of(t, who))
+	in := appraisal.SelfReview{
+		Achievements: "Semua izin terbit", Obstacles: "Jaringan lambat",
+		Realisations: []appraisal.Realisation{{Indicator: indicator, Value: value}},
+	}
+	_, err := b.SubmitSelfReview(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepSelfReview), in)
+	must(t, err)
+	b.look(t, who)
+}
+
+// choosePeers has the first three colleagues nominated and approved, and returns them.
+func (b *bundle) choosePeers(t *testing.T, who string) []string {
+	t.Helper()
+	var peers []string
+	var ids []appraisal.PersonID
+	for _, p := range staff() {
+		if p != who && len(peers) < 3 {
+			peers = append(peers, p)
+			ids = append(ids, b.as(p).ID)
+		}
+	}
+	_, err := b.NominatePeers(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepNominatePeers), Nomination{Peers: ids})
+	must(t, err)
+	b.look(t, who)
+	_, err = b.DecidePeers(t.Context(), b.as(superior(who)), Call{}, b.open(t, who, appraisal.StepApprovePeers), PeersDecision{Approve: true, Peers: ids})
+	must(t, err)
+	b.look(t, who)
+	return peers
+}
+
+// answer gives the same score to every behaviour.
+func (b *bundle) answer(t *testing.T, peer, about string, score int, comment string) {
+	t.Helper()
+	in := appraisal.PeerAnswer{Scores: make([]int, appraisal.Behaviours), Comment: comment}
+	for i := range in.Scores {
+		in.Scores[i] = score
+	}
+	_, err := b.AnswerPeer(t.Context(), b.as(peer), Call{}, b.asked(t, peer, about), in)
+	must(t, err)
+}
+
+func (b *bundle) review(t *testing.T, who string, workResult, behaviour appraisal.Expectation) {
+	t.Helper()
+	in := appraisal.Review{
+		WorkResult: workResult, Behaviour: behaviour, Comment: "Bekerja sesuai rencana", Reason: "Sudah dibicarakan",
+		Competencies: []appraisal.CompetencyRating{{Competency: "INT", Level: 3}, {Competency: "PEL", Level: 2}},
+	}
+	_, err := b.SubmitReview(t.Context(), b.as(superior(who)), Call{}, b.open(t, who, appraisal.StepAppraiserReview), in)
+	must(t, err)
+	b.look(t, who)
+}
+
+// cohort returns the calibration cohort that somebody belongs to.
+func (b *bundle) cohort(t *testing.T, who string) appraisal.CohortID {
+	t.Helper()
+	return query[appraisal.CohortID](t, b, `select cohort_id from appraisal where id = $1`, b.of(t, who))
+}
+
+// lock ends the session of somebody's cohort, first opening it for those who are there if others are missing.
+func (b *bundle) lock(t *testing.T, who string) {
+	t.Helper()
+	id := b.cohort(t, who)
+	if query[string](t, b, `select status from cohort where id = $1`, id) == postgres.CohortWaiting {
+		_, err := b.pool.Exec(t.Context(), `update cohort set deadline = $2 where id = $1`, id, b.clock.Now())
+		must(t, err)
+		_, err = b.LookAtCohort(t.Context(), id)
+		must(t, err)
+	}
+	_, err := b.LockCohort(t.Context(), b.as("komite"), Call{}, id, Lock{Justification: "Kelompok kecil"})
+	must(t, err)
+	b.look(t, who)
+}
+
+func (b *bundle) approveDevelopment(t *testing.T, who string) {
+	t.Helper()
+	in := DevelopmentDecision{Trainings: []string{}}
+	_, err := b.ApproveDevelopment(t.Context(), b.as(superior(who)), Call{}, b.open(t, who, appraisal.StepApproveDevelopment), in)
+	must(t, err)
+	b.look(t, who)
+}
+
+func TestAPipelineWhoseEveryStepIsDoneEndsClosed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageClosed)
+	if v := b.look(t, "ani"); !v.Ended || v.Stage != appraisal.StageClosed {
+		t.Fatalf("the pipeline is at %+v, want it closed", v)
+	}
+}
