@@ -3,8 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -91,44 +89,17 @@ func (p *part) explain(proc *process, said string) error {
 
 var grave = regexp.MustCompile(`(?m)^.*\b(FATAL|PANIC|panic|fatal|[Ee]rror|ERROR)\b.*$`)
 
+// longestLine is how much of a line of a log fits into a sentence, in letters.
+const longestLine = 300
+
 // tellingLine is the last line that speaks of an error or, without one, the last line.
 func tellingLine(said string) string {
+	line := lastLine(said)
 	if lines := grave.FindAllString(said, -1); len(lines) > 0 {
-		return strings.TrimSpace(lines[len(lines)-1])
+		line = strings.TrimSpace(lines[len(lines)-1])
 	}
-	return lastLine(said)
-}
-
-// fullLog is the size from which a log file is set aside at the next start; one older file is kept.
-const fullLog = 20 << 20
-
-func openLog(path string) (file *os.File, end int64, err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, 0, err
+	if letters := []rune(line); len(letters) > longestLine {
+		return string(letters[:longestLine]) + "…"
 	}
-	if info, err := os.Stat(path); err == nil && info.Size() > fullLog {
-		if err := os.Rename(path, path+".1"); err != nil {
-			return nil, 0, err
-		}
-	}
-	file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, 0, err
-	}
-	end, err = file.Seek(0, io.SeekEnd)
-	return file, end, err
-}
-
-func readFrom(path string, offset int64) string {
-	file, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer file.Close()
-	const enough = 64 << 10
-	raw, err := io.ReadAll(io.LimitReader(io.NewSectionReader(file, offset, 1<<62), enough))
-	if err != nil {
-		return ""
-	}
-	return string(raw)
+	return line
 }

@@ -81,7 +81,7 @@ func Up(ctx context.Context, o Options) error {
 	s.state = o.state()
 	err = o.startAll(ctx, s)
 	if err == nil {
-		<-ctx.Done()
+		s.tendLogs(ctx)
 	}
 	s.stop()
 	return errors.Join(asked(ctx, err), os.Remove(statePath(data)), removeIfThere(environmentPath(data)))
