@@ -114,7 +114,7 @@ func TestNoWaitOfTheServerIsWithoutEnd(t *testing.T) {
 
 func TestABaseURLThatIsNoAddressIsNamed(t *testing.T) {
 	_, err := build(Options{BaseURL: "telaah.go.id"}, authenticateTestPeople, nil)
-	if err == nil || !strings.Contains(err.Error(), `"telaah.go.id"`) {
+	if err == nil || !strings.Contains(err.Error(), `"telaah.go.id" is not an address such as https://`) {
 		t.Errorf("the engine said %v", err)
 	}
 }
