@@ -21,6 +21,8 @@ type Config struct {
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 
+	// Demonstration fills an empty database of `telaah up` with the demonstration government.
+	Demonstration Switch `env:"TELAAH_DEMONSTRATION" envDefault:"on"`
 	// Timezone is the IANA name of the office's zone, in which days begin and deadlines are written.
 	Timezone string `env:"TELAAH_TIMEZONE" envDefault:"Asia/Jakarta"`
 	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones. Empty: only the built-in.

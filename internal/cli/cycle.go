@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// operator is who acts on the command line: whoever may read the database's password may run a cycle. The trail names no person.
+var operator = appraisal.Actor{Name: "command line", Roles: []appraisal.Role{appraisal.RoleHR, appraisal.RoleAdministrator}}
+
+func newCycle() *cobra.Command {
+	group := &cobra.Command{Use: "cycle", Short: "Prepare, launch and lead a cycle"}
+	group.AddCommand(
+		newCycleCreate(),
+		cycleCommand("preview", "Show whom a launch would take in, and every date", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, _ string) (any, error) {
+			return p.service.Preview(cmd.Context(), operator, id)
+		}),
+		cycleCommand("launch", "Start a prepared cycle", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, _ string) (any, error) {
+			return p.service.Launch(cmd.Context(), operator, service.Call{}, id)
+		}),
+		cycleCommand("status", "Show a cycle and its funnel", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, _ string) (any, error) {
+			c, err := p.service.Cycle(cmd.Context(), operator, id)
+			if err != nil {
+				return nil, err
+			}
+			funnel, err := p.service.Funnel(cmd.Context(), operator, id)
+			return map[string]any{"cycle": c, "funnel": funnel}, err
+		}),
+		cycleCommand("pause", "Stop every clock of a cycle", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, reason string) (any, error) {
+			return p.service.Pause(cmd.Context(), operator, service.Call{}, id, service.CycleCommand{Reason: reason})
+		}),
+		cycleCommand("resume", "Let a paused cycle go on", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, reason string) (any, error) {
+			return p.service.Resume(cmd.Context(), operator, service.Call{}, id, service.CycleCommand{Reason: reason})
+		}),
+		cycleCommand("cancel", "End a cycle without results", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, reason string) (any, error) {
+			return p.service.Cancel(cmd.Context(), operator, service.Call{}, id, service.CycleCommand{Reason: reason})
+		}),
+		cycleCommand("close", "Close a cycle whose appraisals have all ended", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, reason string) (any, error) {
+			return p.service.Close(cmd.Context(), operator, service.Call{}, id, service.CycleCommand{Reason: reason})
+		}),
+	)
+	return group
+}
+
+func newCycleCreate() *cobra.Command {
+	return &cobra.Command{
+		Use: "create", Short: "Prepare a cycle from JSON on standard input", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var in service.NewCycle
+			decoder := json.NewDecoder(cmd.InOrStdin())
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&in); err != nil {
+				return fmt.Errorf("read the cycle: %w", err)
+			}
+			return withParts(cmd, func(p *parts) (any, error) { return p.service.CreateCycle(cmd.Context(), operator, service.Call{}, in) })
+		},
+	}
+}
+
+// cycleCommand is a command on one cycle, named by its code.
+func cycleCommand(name, short string, run func(cmd *cobra.Command, p *parts, id appraisal.CycleID, reason string) (any, error)) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use: name + " CODE", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withParts(cmd, func(p *parts) (any, error) {
+				cycles, err := p.service.Cycles(cmd.Context(), operator)
+				if err != nil {
+					return nil, err
+				}
+				for _, c := range cycles {
+					if c.Code == args[0] {
+						return run(cmd, p, c.ID, reason)
+					}
+				}
+				return nil, fmt.Errorf("no cycle has the code %q", args[0])
+			})
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why; kept in the trail")
+	return cmd
+}
+
+// withParts runs f on the opened parts and prints its answer as JSON.
+func withParts(cmd *cobra.Command, f func(p *parts) (any, error)) error {
+	p, err := openParts(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	answer, err := f(p)
+	if err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(cmd.OutOrStdout())
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(answer)
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+	sdklog "go.temporal.io/sdk/log"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/config"
+	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/service"
+	"github.com/marelan/telaah/internal/stack"
+	"github.com/marelan/telaah/worker"
+)
+
+// settings reads the configuration. A command that talks to a running `telaah up` takes over its servers.
+func settings() (config.Config, error) {
+	c, err := config.Load()
+	if err != nil {
+		return c, err
+	}
+	if c.Database.URL != "" {
+		return c, nil
+	}
+	environment, running, err := stack.Environment(c.Stack.Data)
+	if err != nil || !running {
+		return c, err
+	}
+	for name, value := range environment {
+		if _, set := os.LookupEnv(name); !set {
+			if err := os.Setenv(name, value); err != nil {
+				return c, fmt.Errorf("take over %s: %w", name, err)
+			}
+		}
+	}
+	return config.Load()
+}
+
+// parts is what most commands are made of.
+type parts struct {
+	config   config.Config
+	log      *slog.Logger
+	db       *pgxpool.Pool
+	temporal client.Client
+	service  *service.Service
+	close    []func()
+}
+
+// conns is how many database connections a process may hold.
+const conns = 40
+
+// openParts connects to the record and the conductor. The conductor may be down: it is connected to when it is needed.
+func openParts(ctx context.Context) (*parts, error) {
+	c, err := settings()
+	if err != nil {
+		return nil, err
+	}
+	if c.Database.URL == "" {
+		return nil, fmt.Errorf("TELAAH_DATABASE_URL is not set and no `telaah up` is running on %s: start it, or name the database", c.Stack.Data)
+	}
+	p := &parts{config: c, log: slog.New(slog.NewJSONHandler(os.Stderr, nil))}
+	if err := postgres.CheckSchema(ctx, string(c.Database.URL)); err != nil {
+		return nil, err
+	}
+	if p.db, err = postgres.Open(ctx, string(c.Database.URL), conns); err != nil {
+		return nil, err
+	}
+	p.close = append(p.close, p.db.Close)
+	if p.temporal, err = dialTemporal(p.log); err != nil {
+		p.Close()
+		return nil, err
+	}
+	p.close = append(p.close, p.temporal.Close)
+	policies, err := loadPolicies(c.PolicyDir)
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
+	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
+	p.close = append(p.close, dispatcher.Close)
+	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log})
+	return p, nil
+}
+
+// Close releases everything, the last opened first.
+func (p *parts) Close() {
+	for i := len(p.close) - 1; i >= 0; i-- {
+		p.close[i]()
+	}
+}
+
+func (p *parts) conductor() *worker.Conductor {
+	return &worker.Conductor{Temporal: p.temporal, BaseURL: p.config.HTTP.BaseURL}
+}
+
+func dialTemporal(log *slog.Logger) (client.Client, error) {
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return nil, fmt.Errorf("Temporal's settings: %w", err)
+	}
+	if options.Namespace == "" || os.Getenv("TEMPORAL_NAMESPACE") == "" && options.Namespace == "default" {
+		options.Namespace = "telaah"
+	}
+	options.Logger = sdklog.NewStructuredLogger(log)
+	return client.NewLazyClient(options)
+}
+
+func loadPolicies(dir string) (appraisal.Policies, error) {
+	if dir == "" {
+		return appraisal.Embedded(), nil
+	}
+	own, err := appraisal.LoadPolicies(os.DirFS(dir))
+	if err != nil {
+		return own, fmt.Errorf("TELAAH_POLICY_DIR: %w", err)
+	}
+	return appraisal.Embedded().With(own)
+}
+
+// stopTime is how long a server may take to finish what is under way.
+const stopTime = 20 * time.Second

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/marelan/telaah/api"
+	"github.com/marelan/telaah/api/web"
+	"github.com/marelan/telaah/internal/catcher"
+	"github.com/marelan/telaah/internal/config"
+	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/service"
+	"github.com/marelan/telaah/worker"
+
+	telaahmail "github.com/marelan/telaah/internal/mail"
+)
+
+func newAPI() *cobra.Command {
+	return &cobra.Command{
+		Use: "api", Short: "Serve pages and JSON", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := openParts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: temporalUI(p.config), Namespace: p.config.Temporal.Namespace})
+			if err != nil {
+				return err
+			}
+			metrics := api.NewMetrics()
+			handler, err := api.New(api.Options{
+				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
+			})
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), map[string]http.Handler{
+				p.config.HTTP.Listen: handler, p.config.HTTP.MetricsListen: metrics.Handler(),
+			})
+		},
+	}
+}
+
+// temporalUI is where operators see executions; empty when Temporal's pages are not ours.
+func temporalUI(c config.Config) string {
+	if c.Temporal.External() || c.Stack.TemporalUI == string(config.Off) {
+		return ""
+	}
+	return "http://" + c.Stack.TemporalUI
+}
+
+func newWorker() *cobra.Command {
+	return &cobra.Command{
+		Use: "worker", Short: "Conduct the pipelines and deliver mail", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := openParts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			sender, err := newSender(p.config)
+			if err != nil {
+				return err
+			}
+			defer sender.Close()
+			post := service.NewOutbox(service.OutboxOptions{
+				DB: p.db, Sender: sender, BaseURL: p.config.HTTP.BaseURL, Zone: p.config.Location(),
+				Digest: p.config.Mail.Digest == config.On, Log: p.log,
+			})
+			metrics := api.NewMetrics()
+			group, ctx := errgroup.WithContext(cmd.Context())
+			group.Go(func() error {
+				return serve(ctx, map[string]http.Handler{p.config.HTTP.MetricsListen: workerProbe(metrics.Handler())})
+			})
+			group.Go(func() error {
+				return worker.Run(ctx, worker.Options{Temporal: p.temporal, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, Log: p.log})
+			})
+			return group.Wait()
+		},
+	}
+}
+
+// workerProbe answers probes beside the metrics. A worker whose servers are down is still right to be running.
+func workerProbe(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "ok") }
+	mux.HandleFunc("GET /livez", ok)
+	mux.HandleFunc("GET /readyz", ok)
+	mux.Handle("GET /metrics", metrics)
+	return mux
+}
+
+func newSender(c config.Config) (*telaahmail.Sender, error) {
+	return telaahmail.NewSender(telaahmail.Options{
+		Host: c.SMTP.Host, Port: c.SMTP.Port, User: c.SMTP.User, Password: string(c.SMTP.Password), TLS: telaahmail.TLSMode(c.SMTP.TLS),
+		From: c.Mail.From, Rate: c.Mail.Rate,
+	})
+}
+
+func newCatcher() *cobra.Command {
+	return &cobra.Command{
+		Use: "catcher", Short: "Catch mail instead of delivering it", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Load()
+			if err != nil {
+				return err
+			}
+			return catcher.Run(cmd.Context(), catcher.Config{
+				Dir: c.Stack.Data + "/mail", SMTPListen: c.Stack.CatcherSMTPListen, HTTPListen: c.Stack.CatcherHTTPListen,
+			})
+		},
+	}
+}
+
+func newMigrate() *cobra.Command {
+	return &cobra.Command{
+		Use: "migrate", Short: "Bring the database's schema to this version", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := settings()
+			if err != nil {
+				return err
+			}
+			if c.Database.URL == "" {
+				return errors.New("TELAAH_DATABASE_URL is not set: name the database to migrate")
+			}
+			return postgres.Migrate(cmd.Context(), string(c.Database.URL))
+		},
+	}
+}
+
+// serve runs a server for each address until ctx ends, then lets what is under way finish.
+func serve(ctx context.Context, handlers map[string]http.Handler) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for address, handler := range handlers {
+		server := api.Server(address, handler)
+		group.Go(func() error {
+			if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("listen on %s: %w", address, err)
+			}
+			return nil
+		})
+		group.Go(func() error {
+			<-ctx.Done()
+			finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+			defer cancel()
+			return server.Shutdown(finish)
+		})
+	}
+	return group.Wait()
+}
