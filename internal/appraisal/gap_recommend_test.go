@@ -152,6 +152,16 @@ func TestAPNSWithoutGapsStillReachesTheMinimumOfHours(t *testing.T) {
 	}
 }
 
+func TestARecommendationWithoutBoundsSaysOnlyItsHours(t *testing.T) {
+	unbounded := appraisal.RecommendRules{Now: today}
+	for _, kind := range []appraisal.EmployeeKind{appraisal.EmployeePNS, appraisal.EmployeePPPK} {
+		r := appraisal.Recommend([]appraisal.Gap{gap("K01", 2, 1)}, []appraisal.Training{training("x", "K01", 2, 300, 2)}, kind, unbounded)
+		if picked(r) != "x:1→2" || r.Goal.Key != "policy.training.goal_none" {
+			t.Errorf("%s: got %+v", kind, r)
+		}
+	}
+}
+
 func TestWhatNobodyAssessedIsNotTrainedButSaid(t *testing.T) {
 	missing := appraisal.Gaps(map[appraisal.CompetencyCode]int{"K01": 4}, nil)
 	r := appraisal.Recommend(missing, []appraisal.Training{training("x", "K01", 1, 4, 2)}, appraisal.EmployeePNS, rules(t))

@@ -31,6 +31,7 @@ func TestWorkedCasesOfPermen6(t *testing.T) {
 		{"below with one target missed", "below", "above", 2, 3, "2 < 3: not all met", "butuh_perbaikan", false},
 		{"everything below", "below", "below", 0, 3, "row below, column below", "sangat_kurang", false},
 		{"served two months, nothing measured yet", "above", "meets", 0, 0, "no key result, so no evidence to contradict", "baik", false},
+		{"below with nothing measured yet", "below", "meets", 0, 0, "no key result, so no evidence to contradict", "butuh_perbaikan", false},
 		{"served two months, one key result", "above", "meets", 0, 1, "2 × 0 < 1: fewer than half", "baik", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package appraisal_test
 
 import (
+	"encoding/json"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,11 +85,25 @@ func TestAPolicyThatExistsIsNotReplaced(t *testing.T) {
 		t.Errorf("got %v %v", both.Refs(), err)
 	}
 	same, err := appraisal.LoadPolicies(files(map[string][]byte{
-		"one.json": policyFile(t, "permen6-2022", `"version": 1`, `"version": 1`),
-		"two.json": policyFile(t, "permen6-2022", `"version": 1`, `"version": 1`),
+		"one.json":   policyFile(t, "permen6-2022", `"version": 1`, `"version": 1`),
+		"three.json": policyFile(t, "permen6-2022", `"version": 1`, `"version": 1`),
+		"two.json":   policyFile(t, "permen6-2022", `"version": 1`, `"version": 1`),
 	}))
-	if faultsOf(t, err) != "two.json: version policy_twice" {
+	if faultsOf(t, err) != "three.json: version policy_twice\ntwo.json: version policy_twice" {
 		t.Errorf("one version was loaded twice: %v %v", same.Refs(), err)
+	}
+}
+
+func TestAPinnedPolicyIsTheSameAfterStorage(t *testing.T) {
+	for _, policy := range appraisal.Embedded().All() {
+		stored, err := json.Marshal(policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := appraisal.ParsePolicy(stored)
+		if err != nil || !reflect.DeepEqual(policy, again) {
+			t.Errorf("%s came back as %+v %v", policy.Ref(), again, err)
+		}
 	}
 }
 

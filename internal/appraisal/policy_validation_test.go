@@ -37,6 +37,8 @@ func TestAPolicyThatIsUnknownOrContradictsItselfIsRefusedWithTheFaultsPlace(t *t
 		{"permen6-2022", `"kind"`, `"scoring": {}, "kind"`, "scoring other_kind"},
 
 		{"permen6-2022", `"meets": "baik", "above": "sangat_baik"`, `"meets": "baik"`, "matrix.above.above required"},
+		{"permen6-2022", `"above": {"below": "kurang", "meets": "baik", `, `"above": {`,
+			"matrix.above.below required\nmatrix.above.meets required"},
 		{"permen6-2022", `"above": "sangat_baik"`, `"above": "luar_biasa"`,
 			"matrix.above.above unknown_word\nmatrix.above.above matrix_falls"},
 		{"permen6-2022", `"above": "sangat_baik"`, `"above": "kurang"`, "matrix.above.above matrix_falls"},
@@ -104,6 +106,26 @@ func TestAPolicyThatIsUnknownOrContradictsItselfIsRefusedWithTheFaultsPlace(t *t
 				t.Errorf("%s → %s:\ngot\n%s\nwant\n%s", c.old, c.replacement, got, c.want)
 			}
 		})
+	}
+}
+
+func TestAPolicyMayStandOnItsBounds(t *testing.T) {
+	for _, c := range []struct{ file, old, replacement string }{
+		{"permen6-2022", `"pns_planned": 80`, `"pns_planned": 20`},
+		{"permen6-2022", `"pns_planned": 80`, `"pns_planned": 0`},
+		{"permen6-2022", `"minimum_answers": 3`, `"minimum_answers": 5`},
+		{"permen6-2022", `"percent": "70"`, `"percent": "100"`},
+		{"permen6-2022", `"percent": "70"`, `"percent": "66.6667"`},
+		{"permen6-2022", `"of": ["butuh_perbaikan"], "percent": "10"`, `"of": ["butuh_perbaikan"], "percent": "40"`},
+		{"permen6-2022", `{"rule": "at_most", "of": ["sangat_baik"], "percent": "10"}`,
+			`{"rule": "at_most", "of": ["butuh_perbaikan"], "percent": "60"}`},
+		{"pp30-2019", `"from": "110"`, `"from": "120"`},
+		{"pp30-2019", `"from": "90"`, `"from": "70.01"`},
+		{"pp30-2019", `"places": 2`, `"places": 0`},
+	} {
+		if _, err := appraisal.ParsePolicy(policyFile(t, c.file, c.old, c.replacement)); err != nil {
+			t.Errorf("%s is refused: %v", c.replacement, err)
+		}
 	}
 }
 

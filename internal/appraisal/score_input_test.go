@@ -98,6 +98,18 @@ func TestWeightsThatDoNotSumTo100AreRefusedWithTheSum(t *testing.T) {
 	}
 }
 
+func TestAWholePeriodMayBeSaid(t *testing.T) {
+	for _, months := range []int{1, 12, 60} {
+		in := appraisal.ScoreInput{
+			KeyResults:   keyResults{keyResult("100", appraisal.ScoredIndicator{Target: "1", Realisation: "1", Direction: "more"})},
+			MonthsServed: months, PeriodMonths: months,
+		}
+		if got, err := policyNamed(t, "pp30-2019").Score(in); err != nil || got.Value != "100.00" {
+			t.Errorf("%d months: got %s %v", months, got.Value, err)
+		}
+	}
+}
+
 func TestADecimalIsBoundedInLengthAndExponent(t *testing.T) {
 	for text, usable := range map[appraisal.Decimal]bool{
 		"0": true, "-1.50": true, "007": true, "1e12": true, "1E-12": true, "2.5e+3": true,
