@@ -65,12 +65,22 @@ const (
 // GrantedRoles lists the roles that an administrator or the demonstration can grant.
 var GrantedRoles = []Role{RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator}
 
-// Actor is who acts: a person with the roles they hold at this moment.
+// Actor is who acts: a person with the roles they hold at this moment. Operator marks whoever runs the installation on its
+// command line: no person, and written as nobody in the trail.
 type Actor struct {
-	ID    PersonID
-	Name  string
-	Roles []Role
-	Lang  string // "id" or "en"
+	ID       PersonID
+	Name     string
+	Roles    []Role
+	Lang     string // "id" or "en"
+	Operator bool
+}
+
+// Person returns the actor's id, nil for an operator.
+func (a Actor) Person() *PersonID {
+	if a.ID == "" {
+		return nil
+	}
+	return &a.ID
 }
 
 // Has reports whether the actor holds the role. Everybody signed in is an employee in this sense.

@@ -145,7 +145,7 @@ func DropChange(ctx context.Context, q Querier, k appraisal.CohortID, m appraisa
 
 // RateUnit stores HR's rating of a unit in a cycle.
 func RateUnit(ctx context.Context, q Querier, cycle appraisal.CycleID, unit string, rating appraisal.OrganisationRating, evidence string,
-	by appraisal.PersonID, at time.Time) (bool, error) {
+	by *appraisal.PersonID, at time.Time) (bool, error) {
 	n, err := exec(ctx, q, `insert into organisation_rating (cycle_id, unit_id, rating, evidence, rated_by, rated_at)
 		select $1, u.id, $3, $4, $5, $6 from unit u where u.code = $2
 		on conflict (cycle_id, unit_id) do update set rating = excluded.rating, evidence = excluded.evidence,

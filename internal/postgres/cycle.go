@@ -64,7 +64,7 @@ func CycleByCode(ctx context.Context, q Querier, code string) (*Cycle, error) {
 }
 
 // AddCycle stores a new cycle as a draft.
-func AddCycle(ctx context.Context, q Querier, c Cycle, by appraisal.PersonID, at time.Time) (appraisal.CycleID, error) {
+func AddCycle(ctx context.Context, q Querier, c Cycle, by *appraisal.PersonID, at time.Time) (appraisal.CycleID, error) {
 	template, err := json.Marshal(c.Template)
 	if err != nil {
 		return "", err
@@ -180,4 +180,9 @@ func OpenAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID) (in
 // OpenInCohort counts the pipelines of a cohort that have not ended.
 func OpenInCohort(ctx context.Context, q Querier, cohort appraisal.CohortID) (int, error) {
 	return scalar[int](ctx, q, `select count(*)::int from appraisal where cohort_id = $1 and ended_at is null`, cohort)
+}
+
+// NextRun counts up the runs of a pipeline.
+func NextRun(ctx context.Context, q Querier, id appraisal.AppraisalID) (int, error) {
+	return scalar[int](ctx, q, `update appraisal set run = run + 1 where id = $1 and ended_at is null returning run`, id)
 }

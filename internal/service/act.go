@@ -222,11 +222,11 @@ func next(kind appraisal.StepKind, outcome appraisal.Outcome) appraisal.Party {
 }
 
 func (s *Service) audit(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.AppraisalID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: &actor.ID, Action: action, Appraisal: &id, Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Appraisal: &id, Detail: detail})
 }
 
 func (s *Service) auditCycle(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.CycleID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: &actor.ID, Action: action, Subject: "cycle/" + string(id), Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "cycle/" + string(id), Detail: detail})
 }
 
 // officeCalendar returns the office's calendar, read anew at most once a minute.

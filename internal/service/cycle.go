@@ -39,7 +39,7 @@ func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call C
 		if taken != nil {
 			return Cycle{}, fieldFault("code", "error.cycle_code_taken", map[string]any{"code": row.Code})
 		}
-		id, err := postgres.AddCycle(ctx, t, row, actor.ID, t.now)
+		id, err := postgres.AddCycle(ctx, t, row, actor.Person(), t.now)
 		if err != nil {
 			return Cycle{}, err
 		}

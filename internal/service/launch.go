@@ -261,3 +261,12 @@ func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleV
 	}
 	return v, nil
 }
+
+// NextRun records that a pipeline whose workflow is gone is started anew, and returns the number of the run.
+func (s *Service) NextRun(ctx context.Context, id appraisal.AppraisalID) (int, error) {
+	run, err := postgres.NextRun(ctx, s.db, id)
+	if err != nil {
+		return 0, fmt.Errorf("number the next run of appraisal %s: %w", id, err)
+	}
+	return run, nil
+}

@@ -41,9 +41,6 @@ func (s *Service) Cohorts(ctx context.Context, actor appraisal.Actor, cycle appr
 func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID) (Cohort, error) {
 	return Cohort{}, errPending
 }
-func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (Receipt, error) {
-	return Receipt{}, errPending
-}
 
 func (s *Service) Funnel(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]FunnelRow, error) {
 	return nil, errPending
