@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -50,14 +51,13 @@ func (h handlers) createCycle(c *gin.Context, ctx context.Context, actor apprais
 	return nil
 }
 
-var (
-	stages = append([]appraisal.Stage{appraisal.StageWithdrawn}, appraisal.Stages...)
-	health = []appraisal.Health{
-		appraisal.HealthOnTime, appraisal.HealthPaused, appraisal.HealthWaitingOnPerson, appraisal.HealthPersonOnLeave,
-		appraisal.HealthPersonLeft, appraisal.HealthNoAppraiser, appraisal.HealthMailBouncing,
-		appraisal.HealthInsufficientPeers, appraisal.HealthCohortIncomplete, appraisal.HealthWorkflowError,
-	}
-)
+var healths = []appraisal.Health{
+	appraisal.HealthOnTime, appraisal.HealthPaused, appraisal.HealthWaitingOnPerson, appraisal.HealthPersonOnLeave,
+	appraisal.HealthPersonLeft, appraisal.HealthNoAppraiser, appraisal.HealthMailBouncing,
+	appraisal.HealthInsufficientPeers, appraisal.HealthCohortIncomplete, appraisal.HealthWorkflowError,
+}
+
+func knownHealth(h appraisal.Health) bool { return slices.Contains(healths, h) }
 
 func (h handlers) appraisals(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
 	id, err := pathID[appraisal.CycleID](c, "id")
@@ -66,8 +66,8 @@ func (h handlers) appraisals(c *gin.Context, ctx context.Context, actor appraisa
 	}
 	var f appraisal.Faults
 	filter := service.ListFilter{
-		Stage:  oneOf(c, &f, "stage", stages),
-		Health: oneOf(c, &f, "health", health),
+		Stage:  word(c, &f, "stage", appraisal.Stage.Valid),
+		Health: word(c, &f, "health", knownHealth),
 		Unit:   appraisal.UnitID(c.Query("unit")),
 	}
 	if filter.Unit != "" && !isUUID(string(filter.Unit)) {

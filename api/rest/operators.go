@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,11 +37,13 @@ func (h handlers) stalled(c *gin.Context, ctx context.Context, actor appraisal.A
 	return nil
 }
 
-var mailStates = []string{"queued", "sending", "sent", "unneeded", "failed"}
+func knownMailState(state string) bool {
+	return slices.Contains([]string{"queued", "sending", "sent", "unneeded", "failed"}, state)
+}
 
 func (h handlers) mails(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
 	var f appraisal.Faults
-	filter := service.MailFilter{State: oneOf(c, &f, "state", mailStates)}
+	filter := service.MailFilter{State: word(c, &f, "state", knownMailState)}
 	filter.After, filter.Limit = page(c, &f)
 	if err := f.Err(); err != nil {
 		return err

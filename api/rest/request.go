@@ -77,19 +77,13 @@ func page(c *gin.Context, f *appraisal.Faults) (after string, limit int) {
 	return after, limit
 }
 
-// oneOf reads a parameter that is empty or one of a few words.
-func oneOf[T ~string](c *gin.Context, f *appraisal.Faults, name string, words []T) T {
+// word reads a parameter that is empty or one of a few words.
+func word[T ~string](c *gin.Context, f *appraisal.Faults, name string, valid func(T) bool) T {
 	given := T(c.Query(name))
-	if given == "" {
-		return ""
+	if given != "" && !valid(given) {
+		f.Add(name, "error.unknown_word", map[string]any{"value": string(given)})
 	}
-	for _, w := range words {
-		if given == w {
-			return given
-		}
-	}
-	f.Add(name, "error.unknown_word", map[string]any{"value": string(given)})
-	return ""
+	return given
 }
 
 // flag reads a parameter that is true or false, false when absent.
