@@ -9,7 +9,7 @@ create table unit (
 
 create table person (
     id uuid primary key default gen_random_uuid(),
-    kind text not null check (kind in ('employee', 'official')),
+    kind text not null check (kind in ('employee', 'official', 'account')), -- account: invited, not in the roster
     name text not null,
     full_name text not null,
     email text not null,
