@@ -31,7 +31,7 @@ var layers = []struct {
 	{"internal/service/a.go", []string{"internal/appraisal", "internal/locale", "internal/postgres"}},
 	{"workflows/a.go", []string{"activities", "internal/appraisal"}},
 	{"activities/a.go", []string{"internal/appraisal", "internal/locale", "internal/service"}},
-	{"worker/a.go", []string{"activities", "workflows", "internal/appraisal", "internal/locale", "internal/service"}},
+	{"worker/a.go", []string{"activities", "workflows", "internal/appraisal", "internal/locale", "internal/postgres", "internal/service"}},
 	{"api/a.go", []string{"api/rest", "api/web", "api/route", "internal/appraisal", "internal/locale", "internal/service"}},
 	{"api/rest/a.go", []string{"api/route", "internal/appraisal", "internal/locale", "internal/service"}},
 	{"api/web/a.go", []string{"api/route", "internal/appraisal", "internal/locale", "internal/service"}},
