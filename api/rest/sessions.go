@@ -53,7 +53,7 @@ func (h handlers) signIn(c *gin.Context, ctx context.Context, _ appraisal.Actor)
 	if in.Token == "" {
 		return wrongField("token", "error.required", nil)
 	}
-	signedIn, err := h.service.Redeem(ctx, in.Token)
+	signedIn, err := h.service.Redeem(ctx, in.Token, session.Network(ctx))
 	if err != nil {
 		return err
 	}

@@ -11,20 +11,6 @@ import (
 
 var errPending = errors.New("pending")
 
-func (s *Service) RequestLink(ctx context.Context, email, network, next string) error {
-	return errPending
-}
-func (s *Service) Redeem(ctx context.Context, token string) (SignedIn, error) {
-	return SignedIn{}, errPending
-}
-func (s *Service) Authenticate(ctx context.Context, token string) (appraisal.Actor, error) {
-	return appraisal.Actor{}, errPending
-}
-func (s *Service) SignOut(ctx context.Context, token string) error { return errPending }
-func (s *Service) SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error {
-	return errPending
-}
-
 func (s *Service) Home(ctx context.Context, actor appraisal.Actor) (Home, error) {
 	return Home{}, errPending
 }
