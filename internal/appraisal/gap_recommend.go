@@ -118,7 +118,7 @@ type Recommendation struct {
 	Unassessed []CompetencyCode // an assessment is needed before anything can be recommended
 }
 
-// Recommend picks trainings that close the gaps: always the largest remaining gap first, level by level, with the form of which
+// Recommend picks trainings that close the gaps: always the largest remaining gap first (of equal ones, that which was larger at the start), level by level, with the form of which
 // the plan has least by the 70:20:10 guide, then the earliest, shortest and cheapest offer. It takes no training that has
 // begun by rules.Now or has no seat, none twice, none before the level below it was trained, and no two classroom trainings on
 // the same day. The hours of a PPPK stay within the maximum of the rules; those of a PNS within the planned hours, and up
@@ -234,7 +234,7 @@ func (r *recommender) reach(minimum int) {
 		if r.rules.HoursSoFar+r.out.Hours >= minimum {
 			return
 		}
-		if c.remaining() <= 0 && !c.blocked {
+		if !c.blocked { // what is still open was blocked before
 			r.raise(c, "policy.training.reaches_minimum")
 		}
 	}

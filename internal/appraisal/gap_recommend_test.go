@@ -70,6 +70,9 @@ func TestATrainingIsLeftOutWhenItCannotBeTaken(t *testing.T) {
 			r.Taken = []appraisal.TrainingCode{"x"}
 		}, appraisal.EmployeePNS, "none_offered"},
 		{"a PPPK would pass 24 hours", func(*appraisal.Training, *appraisal.RecommendRules) {}, appraisal.EmployeePPPK, "no_hours_left"},
+		{"a PPPK reaches 24 hours and no more", func(o *appraisal.Training, r *appraisal.RecommendRules) {
+			o.Hours, r.HoursSoFar = 14, 10
+		}, appraisal.EmployeePPPK, ""},
 		{"a PNS would pass the hours that a plan fills", func(_ *appraisal.Training, r *appraisal.RecommendRules) {
 			r.HoursSoFar = 51
 		}, appraisal.EmployeePNS, "no_hours_left"},
@@ -108,10 +111,15 @@ func TestNobodyIsInTwoClassroomsOnOneDay(t *testing.T) {
 	}
 	clashing := classroom(training("b", "K02", 2, 4, 3))
 	clashing.Starts = clashing.Starts.AddDate(0, 0, 4)
-	r := appraisal.Recommend([]appraisal.Gap{gap("K01", 2, 1), gap("K02", 2, 1)}, []appraisal.Training{
-		classroom(training("a", "K01", 2, 4, 3)), clashing, classroom(training("c", "K02", 2, 4, 5)),
-	}, appraisal.EmployeePNS, rules(t))
+	gaps := []appraisal.Gap{gap("K01", 2, 1), gap("K02", 2, 1)}
+	first, later := classroom(training("a", "K01", 2, 4, 3)), classroom(training("c", "K02", 2, 4, 5))
+	r := appraisal.Recommend(gaps, []appraisal.Training{first, clashing, later}, appraisal.EmployeePNS, rules(t))
 	if got, want := picked(r), "a:1→2 c:1→2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	clashing.Channel = appraisal.ChannelNonClassroom // fits around a classroom
+	r = appraisal.Recommend(gaps, []appraisal.Training{first, clashing, later}, appraisal.EmployeePNS, rules(t))
+	if got, want := picked(r), "a:1→2 b:1→2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

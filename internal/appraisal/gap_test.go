@@ -48,7 +48,7 @@ func TestTheMostRecentResultCountsAndTheAppraisersRatingWhenThereIsNone(t *testi
 				t.Fatalf("got %+v", gaps)
 			}
 			g := gaps[0]
-			if g.Level != c.level || g.Counted != c.counted || g.Size != c.size || g.Missing() != (c.counted == "") {
+			if g.Level != c.level || g.Counted != c.counted || g.Size != c.size || g.Missing() != (c.counted == "") || g.Open() != (c.size > 0) {
 				t.Errorf("got %+v", g)
 			}
 			if g.Appraiser != c.assessed.Appraiser {

@@ -122,6 +122,7 @@ func TestAPolicyMayStandOnItsBounds(t *testing.T) {
 		{"pp30-2019", `"from": "110"`, `"from": "120"`},
 		{"pp30-2019", `"from": "90"`, `"from": "70.01"`},
 		{"pp30-2019", `"places": 2`, `"places": 0`},
+		{"pp30-2019", `"places": 2`, `"places": 6`},
 	} {
 		if _, err := appraisal.ParsePolicy(policyFile(t, c.file, c.old, c.replacement)); err != nil {
 			t.Errorf("%s is refused: %v", c.replacement, err)

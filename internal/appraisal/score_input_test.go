@@ -2,6 +2,7 @@ package appraisal_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,27 @@ func TestWeightsThatDoNotSumTo100AreRefusedWithTheSum(t *testing.T) {
 	var invalid *appraisal.Error
 	if !errors.As(err, &invalid) || invalid.Fields[0].Args["sum"] != "99.99" {
 		t.Errorf("the sum 99.99 is to be named: %v", err)
+	}
+}
+
+func TestAPlanIsBoundedInSize(t *testing.T) {
+	manyIndicators := func(n int) appraisal.ScoredKeyResult {
+		return appraisal.ScoredKeyResult{Weight: "5", Indicators: slices.Repeat([]appraisal.ScoredIndicator{more("3", "1")}, n)}
+	}
+	for _, c := range []struct {
+		keyResults, indicators int
+		want                   string
+	}{
+		{appraisal.MaxKeyResults, appraisal.MaxIndicators, ""},
+		{appraisal.MaxKeyResults + 1, 1, "key_results too_many"},
+		{1, appraisal.MaxIndicators + 1, "key_results[0].indicators too_many\nkey_results weights_sum"},
+	} {
+		_, err := policyNamed(t, "pp30-2019").Score(appraisal.ScoreInput{
+			KeyResults: slices.Repeat(keyResults{manyIndicators(c.indicators)}, c.keyResults),
+		})
+		if got := faultsOf(t, err); got != c.want {
+			t.Errorf("%d × %d: got %s, want %s", c.keyResults, c.indicators, got, c.want)
+		}
 	}
 }
 

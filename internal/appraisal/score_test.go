@@ -2,6 +2,7 @@ package appraisal_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -247,30 +248,32 @@ func TestAPPPKIsToldThatThePolicyIsAppliedByAnalogy(t *testing.T) {
 
 func TestTheExplanationLeadsFromTheInputsToTheScore(t *testing.T) {
 	score, err := policyNamed(t, "pp30-2019").Score(appraisal.ScoreInput{
-		KeyResults: keyResults{keyResult("60", more("95", "190")), keyResult("40", less("3", ""))}, Behaviour: "92.5",
+		KeyResults: keyResults{keyResult("60", more("95", "190"), less("2", "2")), keyResult("40", less("3", ""))}, Behaviour: "92.5",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	for _, s := range score.Explanation {
-		got = append(got, s.Subject+" "+s.Key+" = "+string(s.Value.Number)+s.Value.Word)
+		number := s.Inputs["number"].Number + appraisal.Decimal(s.Inputs["number"].Text)
+		got = append(got, strings.Join(strings.Fields(s.Subject+" "+s.Key+" "+string(number)+" = "+string(s.Value.Number)+s.Value.Word), " "))
 		if s.Source == "" || s.Rule == "" {
 			t.Errorf("%s has no rule or source: %+v", s.Subject, s)
 		}
 	}
 	want := []string{
-		"key_results[0].indicators[0] policy.explain.more = 200",
-		"key_results[0].indicators[0] policy.explain.capped = 120",
-		"key_results[0] policy.explain.weighted = 7200",
-		"key_results[1].indicators[0] policy.explain.indicator_missing = ",
-		"key_results[1] policy.explain.key_result_missing = ",
+		"key_results[0].indicators[0] policy.explain.more 1.1 = 200",
+		"key_results[0].indicators[0] policy.explain.capped 1.1 = 120",
+		"key_results[0].indicators[1] policy.explain.less 1.2 = 100",
+		"key_results[0] policy.explain.mean 1 = 110",
+		"key_results[0] policy.explain.weighted 1 = 6600",
+		"key_results[1].indicators[0] policy.explain.indicator_missing 2.1 =",
+		"key_results[1] policy.explain.key_result_missing 2 =",
 		"key_results policy.explain.rescaled = 60",
-		"work_result policy.explain.work_result = 120",
-		"score policy.explain.dimensions = 111.75",
-		"score policy.explain.rounded = 111.75",
-		"predikat policy.explain.band_top = policy.predikat.sangat_baik",
-		"innovation policy.explain.no_innovation = policy.predikat.baik",
+		"work_result policy.explain.work_result = 110",
+		"score policy.explain.dimensions = 104.75",
+		"score policy.explain.rounded = 104.75",
+		"predikat policy.explain.band = policy.predikat.baik",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("steps:\n%q\nwant:\n%q", got, want)
