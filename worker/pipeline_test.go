@@ -62,7 +62,7 @@ func start(t *testing.T) *system {
 	must(t, err)
 	options, err := envconfig.LoadDefaultClientOptions()
 	must(t, err)
-	options.Logger = quiet{}
+	options.Logger, options.Identity = quiet{}, "worker"
 	temporal, err := client.Dial(options)
 	must(t, err)
 	t.Cleanup(temporal.Close)
@@ -252,20 +252,11 @@ func TestAPipelineOnTimeWithThreePeersKeepsItsEventBudget(t *testing.T) {
 		}
 		return "kepala"
 	}
-	peersOf := func(who string) []string {
-		var peers []string
-		for _, p := range everybody[1:] {
-			if p != who && len(peers) < 3 {
-				peers = append(peers, p)
-			}
-		}
-		return peers
-	}
 	for _, who := range everybody {
 		s.throughPlanning(t, who, appraiserOf(who))
 	}
 	for _, who := range everybody {
-		s.toCalibration(t, who, appraiserOf(who), peersOf(who)...)
+		s.toCalibration(t, who, appraiserOf(who), others(who)...)
 	}
 	s.lockEveryCohort(t)
 	for _, who := range everybody {
@@ -280,7 +271,9 @@ func TestAPipelineOnTimeWithThreePeersKeepsItsEventBudget(t *testing.T) {
 		must(t, s.db.QueryRow(t.Context(), `select status from cycle`).Scan(&status))
 		return true, status == postgres.CycleClosed
 	})
-	events := s.history(t, appraisal.PipelineID(s.cycle, s.people["ani"].ID))
+	id := appraisal.PipelineID(s.cycle, s.people["ani"].ID)
+	events := s.history(t, id)
+	s.record(t, "on-time", id)
 	t.Logf("%d events: %s", len(events), byKind(events))
 	if len(events) > mostEvents {
 		t.Errorf("a pipeline on time took %d events, more than %d", len(events), mostEvents)

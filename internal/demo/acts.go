@@ -1,0 +1,246 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/service"
+)
+
+func agency(unit string) string {
+	code, _, _ := strings.Cut(unit, ".")
+	return code
+}
+
+func as(id appraisal.PersonID) appraisal.Actor { return appraisal.Actor{ID: id} }
+
+// on runs f with the open step of a kind if the story goes on there.
+func (st *story) on(ctx context.Context, i int, p postgres.Participant, kind appraisal.StepKind, f func(id appraisal.StepID) error) error {
+	if !st.goes(i, kind.Stage()) {
+		return nil
+	}
+	step, err := postgres.OpenStepOf(ctx, st.db, p.ID, kind)
+	if err != nil || step == nil {
+		return err
+	}
+	return f(step.ID)
+}
+
+func (st *story) draftPlan(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepDraftPlan, func(id appraisal.StepID) error {
+		form, err := st.StepForm(ctx, as(p.EmployeeID), id)
+		if err != nil {
+			return err
+		}
+		_, err = st.SubmitPlan(ctx, as(p.EmployeeID), service.Call{}, id, planOf(i, p, form.Alignments))
+		return err
+	})
+}
+
+// planOf writes two key results from the person's work, each serving something of the superior's or of the strategy.
+func planOf(i int, p postgres.Participant, options []service.Alignment) []appraisal.KeyResult {
+	work := works[p.PositionKind]
+	aspects := appraisal.Aspects(p.PositionKind.Level())
+	var plan []appraisal.KeyResult
+	for n := range 2 {
+		w := work[(i+n)%len(work)]
+		kr := appraisal.KeyResult{Statement: w.result, Indicators: []appraisal.Indicator{
+			{Aspect: aspects[0], Description: w.amount, Target: fmt.Sprint(w.target + 5*(i%4)), Measure: w.measure, Direction: appraisal.DirectionMore},
+			{Aspect: aspects[2], Description: w.speed, Target: fmt.Sprint(2 + i%3), Measure: "hari", Direction: appraisal.DirectionLess},
+		}}
+		serve(&kr, options, i+n)
+		plan = append(plan, kr)
+	}
+	return plan
+}
+
+func serve(kr *appraisal.KeyResult, options []service.Alignment, i int) {
+	var above, strategy []service.Alignment
+	for _, o := range options {
+		if o.KeyResult != "" {
+			above = append(above, o)
+		} else {
+			strategy = append(strategy, o)
+		}
+	}
+	if len(above) > 0 {
+		kr.ServesKeyResult = above[i%len(above)].KeyResult
+		return
+	}
+	kr.ServesStrategy = strategy[i%len(strategy)].Strategy
+}
+
+func (st *story) approvePlan(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepApprovePlan, func(id appraisal.StepID) error {
+		decision := service.PlanDecision{Approve: true}
+		if step, err := postgres.GetStep(ctx, st.db, id); err != nil {
+			return err
+		} else if i%19 == 3 && step.Round == 1 {
+			decision = service.PlanDecision{Comment: "Target hari penyelesaian belum sesuai standar layanan; mohon diperbaiki."}
+		}
+		_, err := st.DecidePlan(ctx, as(p.AppraiserID), service.Call{}, id, decision)
+		return err
+	})
+}
+
+func (st *story) recordProgress(ctx context.Context, i int, p postgres.Participant) error {
+	if i%3 == 1 || !st.goes(i, appraisal.StageTargets) {
+		return nil
+	}
+	indicators, err := st.indicators(ctx, p)
+	if err != nil || len(indicators) == 0 {
+		return err
+	}
+	for n, ind := range indicators {
+		_, err := st.AddProgress(ctx, as(p.EmployeeID), service.Call{}, p.ID, appraisal.Progress{
+			Indicator: ind.ID, Value: achieved(ind, i+n), Note: notes[(i+n)%len(notes)]})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *story) indicators(ctx context.Context, p postgres.Participant) ([]postgres.Indicator, error) {
+	plan, err := postgres.LatestPlan(ctx, st.db, p.ID)
+	if err != nil || plan == nil || plan.State != postgres.PlanApproved {
+		return nil, err
+	}
+	return postgres.Indicators(ctx, st.db, plan.ID, p.ID)
+}
+
+// achieved makes up a figure near the target: four in five reach it.
+func achieved(ind postgres.Indicator, i int) string {
+	var target float64
+	_, _ = fmt.Sscan(ind.Target, &target)
+	factor := []float64{1.02, 1, 1.1, 0.85, 1.05}[i%5]
+	if ind.Direction == appraisal.DirectionLess {
+		factor = []float64{0.8, 1, 0.9, 1.4, 0.95}[i%5]
+	}
+	return fmt.Sprintf("%.1f", target*factor)
+}
+
+func (st *story) reviewSelf(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepSelfReview, func(id appraisal.StepID) error {
+		indicators, err := st.indicators(ctx, p)
+		if err != nil {
+			return err
+		}
+		review := appraisal.SelfReview{Achievements: achievements[i%len(achievements)], Obstacles: obstacles[i%len(obstacles)],
+			Development: developments[i%len(developments)]}
+		for n, ind := range indicators {
+			review.Realisations = append(review.Realisations, appraisal.Realisation{Indicator: ind.ID, Value: achieved(ind, i+n)})
+		}
+		_, err = st.SubmitSelfReview(ctx, as(p.EmployeeID), service.Call{}, id, review)
+		return err
+	})
+}
+
+func (st *story) nominatePeers(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepNominatePeers, func(id appraisal.StepID) error {
+		form, err := st.StepForm(ctx, as(p.EmployeeID), id)
+		if err != nil {
+			return err
+		}
+		_, err = st.NominatePeers(ctx, as(p.EmployeeID), service.Call{}, id, service.Nomination{Peers: choose(form)})
+		return err
+	})
+}
+
+// choose takes those who owe least.
+func choose(form service.StepForm) []appraisal.PersonID {
+	var peers []appraisal.PersonID
+	for load := 0; load < 8 && len(peers) < form.Asked; load++ {
+		for _, c := range form.Candidates {
+			if c.Owes == load && len(peers) < form.Asked {
+				peers = append(peers, c.ID)
+			}
+		}
+	}
+	return peers
+}
+
+func (st *story) approvePeers(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepApprovePeers, func(id appraisal.StepID) error {
+		form, err := st.StepForm(ctx, as(p.AppraiserID), id)
+		if err != nil {
+			return err
+		}
+		_, err = st.DecidePeers(ctx, as(p.AppraiserID), service.Call{}, id, service.PeersDecision{Approve: true, Peers: choose(form)})
+		return err
+	})
+}
+
+func (st *story) answerPeers(ctx context.Context, i int, p postgres.Participant) error {
+	steps, err := postgres.OpenStepsOf(ctx, st.db, p.ID, appraisal.StepPeerAnswer)
+	if err != nil || !st.goes(i, appraisal.StagePeerReview) && i%4 == 1 {
+		return err
+	}
+	for n, step := range steps {
+		if !st.goes(i, appraisal.StagePeerReview) && n%2 == 1 {
+			continue
+		}
+		answer := appraisal.PeerAnswer{Scores: make([]int, appraisal.Behaviours)}
+		for b := range answer.Scores {
+			answer.Scores[b] = []int{3, 4, 3, 4, 2, 3, 0}[(i+n*3+b)%7]
+		}
+		if n == 0 {
+			answer.Comment = comments[i%len(comments)]
+		}
+		if _, err := st.AnswerPeer(ctx, as(*step.OwnerID), service.Call{}, step.ID, answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *story) review(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepAppraiserReview, func(id appraisal.StepID) error {
+		form, err := st.StepForm(ctx, as(p.AppraiserID), id)
+		if err != nil {
+			return err
+		}
+		cell := cells[i%len(cells)]
+		review := appraisal.Review{WorkResult: cell.work, Behaviour: cell.behaviour, Comment: cell.comment,
+			Reason: "Penilaian mempertimbangkan beban tugas tambahan yang tidak tertulis dalam SKP."}
+		for n, c := range form.Appraisal.Competencies {
+			level := min(5, max(1, c.Required-[]int{0, 1, 0, 0, 1, 0, -1}[(i+n)%7]))
+			review.Competencies = append(review.Competencies, appraisal.CompetencyRating{Competency: c.Code, Level: level})
+		}
+		_, err = st.SubmitReview(ctx, as(p.AppraiserID), service.Call{}, id, review)
+		return err
+	})
+}
+
+func (st *story) hearResult(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepAcknowledgeResult, func(id appraisal.StepID) error {
+		if i%9 == 4 {
+			_, err := st.Object(ctx, as(p.EmployeeID), service.Call{}, id, service.NewObjection{
+				Reasons: "Dua laporan bulanan yang sudah diserahkan belum dihitung sebagai capaian.", Evidence: "Tanda terima nomor 45 dan 52."})
+			return err
+		}
+		if i%5 == 2 { // has not read it yet
+			return nil
+		}
+		_, err := st.AcknowledgeResult(ctx, as(p.EmployeeID), service.Call{}, id)
+		return err
+	})
+}
+
+func (st *story) approveDevelopment(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepApproveDevelopment, func(id appraisal.StepID) error {
+		form, err := st.StepForm(ctx, as(p.AppraiserID), id)
+		if err != nil || form.Appraisal.Development == nil {
+			return err
+		}
+		var chosen []string
+		for _, item := range form.Appraisal.Development.Items {
+			chosen = append(chosen, item.Training)
+		}
+		_, err = st.ApproveDevelopment(ctx, as(p.AppraiserID), service.Call{}, id, service.DevelopmentDecision{Trainings: chosen})
+		return err
+	})
+}
