@@ -66,6 +66,32 @@ func headerNames(t *testing.T, b bundle, n mail.Notice) []string {
 	return names
 }
 
+func TestAMailNamesEveryNoticeThatItCarries(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	alone, merged := message("alone", reader), message("0", reader)
+	var want []string
+	for i := range 1200 {
+		merged.Keys = append(merged.Keys, fmt.Sprint(i))
+		want = append(want, mail.KeyDigest(fmt.Sprint(i)))
+	}
+	for _, m := range []mail.Message{alone, merged} {
+		if failed := b.outcome(t, m); failed != nil {
+			t.Fatal(failed)
+		}
+	}
+	got := b.server.Messages()
+	if keys := got[0].Header.Get("X-Telaah-Key"); keys != mail.KeyDigest("alone") {
+		t.Errorf("a notice alone is named %q", keys)
+	}
+	if keys := strings.Fields(got[1].Header.Get("X-Telaah-Key")); !slices.Equal(keys, want) {
+		t.Errorf("%d notices are named, the first ones %v", len(keys), keys[:2])
+	}
+	if head, _, _ := strings.Cut(string(got[1].Raw), "\r\n\r\n"); len(head) > 100_000 {
+		t.Errorf("the header has %d bytes; some relays cut it at 102,400", len(head))
+	}
+}
+
 func TestASubjectOutsideASCIIArrivesAsWritten(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
@@ -118,7 +144,6 @@ func TestANoticeThatCannotBeWrittenIsRefused(t *testing.T) {
 			n.Items = []mail.Item{review}
 			return n
 		},
-		"a sign-in without a code":    func() mail.Notice { n := notice(mail.KindSignIn, locale.English); n.Code = ""; return n },
 		"a sign-in without an expiry": func() mail.Notice { n := notice(mail.KindSignIn, locale.English); n.ValidFor = time.Second; return n },
 	}
 	for name, make := range wrong {

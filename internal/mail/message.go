@@ -16,6 +16,7 @@ import (
 // Message is a written mail.
 type Message struct {
 	Key     string      // the outbox key, from which the Message-ID is made
+	Keys    []string    // the outbox keys of all the notices in it; empty for Key alone
 	Lang    locale.Lang // told to the reader's program as Content-Language
 	To      string      // bare e-mail address
 	ToName  string      // may be empty
@@ -28,9 +29,18 @@ type Message struct {
 // MessageID returns the Message-ID (without angle brackets) of the mail with an outbox key. The same key and domain always give
 // the same one, so that a mail sent twice can be recognised; the key cannot be read from it.
 func MessageID(key, domain string) string {
-	sum := sha256.Sum256([]byte(key))
-	return hex.EncodeToString(sum[:16]) + "@" + domain
+	return KeyDigest(key) + "@" + domain
 }
+
+// KeyDigest is what a mail tells of an outbox key: in its Message-ID, and for every notice that it carries in the header
+// X-Telaah-Key, so that what was delivered can be held against the outbox.
+func KeyDigest(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// headerKeys names the notices that a mail carries.
+const headerKeys gomail.Header = "X-Telaah-Key"
 
 // domainOf returns what follows the @ of an address.
 func domainOf(address string) string {
@@ -56,10 +66,23 @@ func (m Message) build(from netmail.Address, now time.Time) (*gomail.Msg, error)
 	built.SetDateWithValue(now)
 	built.SetMessageIDWithValue(MessageID(m.Key, domainOf(from.Address)))
 	built.SetGenHeader("Auto-Submitted", "auto-generated")
+	built.SetGenHeader(headerKeys, m.keyDigests())
 	if m.Lang != "" {
 		built.SetGenHeader(gomail.HeaderContentLang, string(m.Lang))
 	}
 	built.SetBodyString(gomail.TypeTextPlain, m.Text)
 	built.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return built, nil
+}
+
+// keyDigests are those of the notices in m, between spaces.
+func (m Message) keyDigests() string {
+	if len(m.Keys) == 0 {
+		return KeyDigest(m.Key)
+	}
+	digests := make([]string, len(m.Keys))
+	for i, key := range m.Keys {
+		digests[i] = KeyDigest(key)
+	}
+	return strings.Join(digests, " ")
 }

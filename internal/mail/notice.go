@@ -14,8 +14,8 @@ import (
 type Kind string
 
 const (
-	KindSignIn           Kind = "sign_in"           // the requested one-time link and code; always alone
-	KindInvitation       Kind = "invitation"        // the account of the first administrator
+	KindSignIn           Kind = "sign_in"           // the requested one-time link; always alone
+	KindInvitation       Kind = "invitation"        // the account of somebody who was given a role
 	KindTask             Kind = "task"              // steps newly assigned to the reader
 	KindReminder         Kind = "reminder"          // steps whose deadline is near
 	KindDueToday         Kind = "due_today"         // steps whose deadline is this day
@@ -70,6 +70,7 @@ var Actions = []Action{
 // Notice is what one mail has to say. It has no place for a rating or a comment.
 type Notice struct {
 	Key      string         // unique in the outbox; the Message-ID is made of it
+	Keys     []string       // of all the notices that the mail tells; empty for Key alone
 	Kind     Kind           //
 	Lang     locale.Lang    // the reader's language
 	To       string         // the reader's bare e-mail address
@@ -77,8 +78,7 @@ type Notice struct {
 	Cycle    string         // the cycle's name; empty if the mail belongs to none
 	Items    []Item         // at least one for the kinds of a digest, none for sign_in and invitation, else at most one
 	Link     string         // absolute http(s) address behind the button
-	Code     string         // sign_in: the short code that may be typed instead
-	ValidFor time.Duration  // sign_in, invitation: how long Link (and Code) work; zero in an invitation leaves it unsaid
+	ValidFor time.Duration  // sign_in, invitation: how long Link works; zero in an invitation leaves it unsaid
 	Zone     *time.Location // the office's time zone, in which moments are written; nil leaves each in its own
 }
 
@@ -116,8 +116,8 @@ func (n Notice) check() error {
 	if err := n.checkItemCount(); err != nil {
 		return err
 	}
-	if n.Kind == KindSignIn && (n.Code == "" || n.ValidFor < time.Minute) {
-		return fmt.Errorf("a sign-in mail needs a code and how long it is valid, at least a minute")
+	if n.Kind == KindSignIn && n.ValidFor < time.Minute {
+		return fmt.Errorf("a sign-in mail needs how long it is valid, at least a minute")
 	}
 	for i, item := range n.Items {
 		if err := item.check(n.Kind); err != nil {

@@ -30,7 +30,6 @@ type page struct {
 	Greeting string
 	Lead     string
 	Cycle    string
-	Code     string
 	Sections []section
 	Button   string
 	Link     string
@@ -60,7 +59,7 @@ func Render(n Notice) (Message, error) {
 	if err := n.check(); err != nil {
 		return Message{}, fmt.Errorf("write the mail %q: %w", n.Key, err)
 	}
-	n.ToName, n.Cycle, n.Code = clean(n.ToName), clean(n.Cycle), clean(n.Code)
+	n.ToName, n.Cycle = clean(n.ToName), clean(n.Cycle)
 	n.Items = slices.Clone(n.Items)
 	for i := range n.Items {
 		n.Items[i].Subject, n.Items[i].WaitingOn = clean(n.Items[i].Subject), clean(n.Items[i].WaitingOn)
@@ -74,7 +73,7 @@ func Render(n Notice) (Message, error) {
 		return Message{}, fmt.Errorf("write the HTML of the mail %q: %w", n.Key, err)
 	}
 	return Message{
-		Key: n.Key, Lang: n.Lang, To: n.To, ToName: n.ToName, Subject: p.Title, Text: text.String(), HTML: html.String(),
+		Key: n.Key, Keys: n.Keys, Lang: n.Lang, To: n.To, ToName: n.ToName, Subject: p.Title, Text: text.String(), HTML: html.String(),
 	}, nil
 }
 
@@ -90,9 +89,6 @@ func (w writer) page() page {
 	}
 	if w.Cycle != "" {
 		p.Cycle = w.Lang.Text("mail.cycle", map[string]any{"cycle": w.Cycle})
-	}
-	if w.Kind == KindSignIn {
-		p.Code = w.Lang.Text("mail.code", map[string]any{"code": w.Code})
 	}
 	return p
 }
@@ -149,7 +145,7 @@ func (w writer) link() string {
 func (w writer) notes() []string {
 	var notes []string
 	if w.ValidFor >= time.Minute && (w.Kind == KindSignIn || w.Kind == KindInvitation) {
-		notes = append(notes, w.Lang.Text(w.key("validity"), map[string]any{"validity": duration(w.Lang, w.ValidFor)}))
+		notes = append(notes, w.Lang.Text("mail.validity", map[string]any{"validity": duration(w.Lang, w.ValidFor)}))
 	}
 	if w.Kind == KindSignIn {
 		notes = append(notes, w.Lang.Text("mail.unasked", nil))
