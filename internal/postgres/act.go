@@ -73,8 +73,8 @@ func DeleteWakes(ctx context.Context, q Querier, ids []int64) error {
 // WakeCycle queues a wake for every pipeline of a cycle that has not ended, and for the cycle's calibrations.
 func WakeCycle(ctx context.Context, q Querier, cycle appraisal.CycleID, at time.Time) error {
 	_, err := exec(ctx, q, `insert into wake (workflow_id, available_at)
-		select 'appraisal/' || cycle_id || '/' || employee_id, $2 from appraisal where cycle_id = $1 and ended_at is null
-		union all select 'calibration/' || cycle_id || '/' || id, $2 from cohort where cycle_id = $1`, cycle, at)
+		select 'appraisal/' || cycle_id || '/' || employee_id, $2::timestamptz from appraisal where cycle_id = $1 and ended_at is null
+		union all select 'calibration/' || cycle_id || '/' || id, $2::timestamptz from cohort where cycle_id = $1`, cycle, at)
 	return err
 }
 
