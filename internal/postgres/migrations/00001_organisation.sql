@@ -18,6 +18,7 @@ create table person (
     mail_bouncing boolean not null default false
 );
 create unique index person_email on person (lower(email)) where active;
+create index person_full_name on person (full_name, id);
 
 alter table unit add constraint unit_head foreign key (head_id) references person;
 
@@ -77,7 +78,7 @@ create table measurement (
     received integer not null,
     completed integer not null,
     on_time integer not null,
-    mean_days numeric not null,
+    mean_days numeric, -- null where nothing was completed
     source_file text not null,
     source_row integer not null,
     primary key (person_id, month)
