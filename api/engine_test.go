@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -248,6 +249,19 @@ func TestAFaultOfTheClientIsNoErrorInTheLog(t *testing.T) {
 	b := setup(t, Options{})
 	b.do(t, "GET", "/api/v1/nothing")
 	if !strings.Contains(b.log.String(), `"level":"INFO"`) || strings.Contains(b.log.String(), `"error"`) {
+		t.Errorf("the log says %s", b.log)
+	}
+}
+
+func TestAClientThatGoesAwayIsNoErrorInTheLog(t *testing.T) {
+	b := setup(t, Options{}, route.Route{
+		Method: "GET", Path: "/api/v1/thing", Action: appraisal.ActionPublic,
+		Handler: func(c *gin.Context) { rest.Fault(c, fmt.Errorf("read: %w", c.Request.Context().Err())) },
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	b.engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/api/v1/thing", nil))
+	if !strings.Contains(b.log.String(), `"level":"INFO"`) {
 		t.Errorf("the log says %s", b.log)
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -54,12 +55,17 @@ func (e *engine) observe(c *gin.Context) {
 	if actor := session.Actor(ctx); actor.ID != "" {
 		attrs = append(attrs, slog.String("actor", string(actor.ID)))
 	}
-	if fault := c.Errors.Last(); fault != nil && problem.Ours(fault.Err) {
+	if fault := c.Errors.Last(); fault != nil && problem.Ours(fault.Err) && !leftByClient(ctx, fault.Err) {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("error", fault.Err.Error()))
 	}
 	// The request may have ended because the client went away; its log line is still wanted.
 	e.log.LogAttrs(context.WithoutCancel(ctx), level, "request", attrs...)
+}
+
+// leftByClient reports whether a request failed only because nobody waits for its answer any more.
+func leftByClient(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, context.Canceled)
 }
 
 // headers keeps browsers from doing more with an answer than showing it. No page needs another host or inline script.
