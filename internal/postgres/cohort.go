@@ -85,6 +85,7 @@ type Member struct {
 	EmployeeID    appraisal.PersonID
 	Name          string
 	Position      string
+	AppraiserID   *appraisal.PersonID
 	Appraiser     *string
 	Stage         appraisal.Stage
 	CohortReadyAt *time.Time
@@ -103,7 +104,7 @@ type Member struct {
 // Members returns the people of a cohort. Before is the rating that the appraiser gave; after is the session's change.
 func Members(ctx context.Context, q Querier, id appraisal.CohortID) ([]Member, error) {
 	return all[Member](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as name, e.position_name as position,
-		ap.full_name as appraiser, a.stage, a.cohort_ready_at, a.cohort_round, a.ended_at, r.work_result, r.behaviour, r.predikat,
+		a.appraiser_id, ap.full_name as appraiser, a.stage, a.cohort_ready_at, a.cohort_round, a.ended_at, r.work_result, r.behaviour, r.predikat,
 		g.work_result as new_work_result, g.behaviour as new_behaviour, g.predikat as new_predikat, g.reason, by.full_name as changed_by
 		from appraisal a join person p on p.id = a.employee_id join employee e on e.person_id = p.id
 		left join person ap on ap.id = a.appraiser_id

@@ -119,6 +119,12 @@ func InTx(ctx context.Context, pool *pgxpool.Pool, f func(tx pgx.Tx) error) erro
 	}
 }
 
+// InSnapshot runs f on one unchanging picture of the database, so that what several queries find belongs together.
+func InSnapshot(ctx context.Context, pool *pgxpool.Pool, f func(q Querier) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return Mapped(pgx.BeginTxFunc(ctx, pool, options, func(tx pgx.Tx) error { return f(tx) }))
+}
+
 // Mapped gives a database error the domain's code: the one place where that is decided. Errors of the domain pass
 // through unchanged.
 func Mapped(err error) error {

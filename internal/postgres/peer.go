@@ -52,12 +52,12 @@ type Candidate struct {
 }
 
 // Candidates returns who could give an opinion about the employee: direct subordinates, and people of the same position
-// level in the unit, then in the units above and beside. Owes counts the appraisals of the cycle they are asked about.
+// level in the unit, then in the units above and beside. Owes counts the other appraisals of the cycle they are asked about.
 func Candidates(ctx context.Context, q Querier, a Appraisal, kinds []appraisal.PositionKind, limit int) ([]Candidate, error) {
 	return all[Candidate](ctx, q, `select p.id, p.full_name, e.position_name as post,
 			case when e.superior_id = $1 then 'subordinate' else 'peer' end as category,
 			(select count(*) from peer_nomination n join appraisal x on x.id = n.appraisal_id
-				where n.peer_id = p.id and n.approved and x.cycle_id = $2)::int as owes,
+				where n.peer_id = p.id and n.approved and x.cycle_id = $2 and x.employee_id <> $1)::int as owes,
 			case when e.unit_id = $3 then 0 when e.unit_id = u.parent_id or v.parent_id = u.parent_id then 1 else 2 end as near
 		from employee e join person p on p.id = e.person_id join unit v on v.id = e.unit_id, unit u
 		where u.id = $3 and p.active and p.id <> $1 and p.id is distinct from $4

@@ -131,14 +131,16 @@ type Alignment struct {
 }
 
 // Alignments returns what the employee's key results may serve: the key results in the latest plan of the superior in the
-// same cycle, and the objectives and missions of the strategy.
+// same cycle, in its order, and then the objectives and missions of the strategy.
 func Alignments(ctx context.Context, q Querier, a Appraisal) ([]Alignment, error) {
-	return all[Alignment](ctx, q, `select k.id::text as key_result, null::text as strategy, k.statement
-			from appraisal s join lateral (select id from plan where appraisal_id = s.id and state <> 'returned' order by number desc limit 1) p on true
-			join key_result k on k.plan_id = p.id
-			where s.cycle_id = $1 and s.employee_id = $2
-		union all
-		select null, id::text, statement from strategy_item where kind in ('misi', 'sasaran')`, a.CycleID, a.AppraiserID)
+	return all[Alignment](ctx, q, `select key_result, strategy, statement from (
+			select k.id::text as key_result, null::text as strategy, k.statement, 0 as part, k.ordinal, '' as code
+				from appraisal s join lateral (select id from plan where appraisal_id = s.id and state <> 'returned' order by number desc limit 1) p on true
+				join key_result k on k.plan_id = p.id
+				where s.cycle_id = $1 and s.employee_id = $2
+			union all
+			select null, id::text, statement, 1, 0, code from strategy_item where kind in ('misi', 'sasaran')
+		) options order by part, ordinal, code`, a.CycleID, a.AppraiserID)
 }
 
 // Chains returns for each starting id (of a key result or a strategy item) the statements from it up to the vision.

@@ -77,6 +77,8 @@ create index appraisal_appraiser on appraisal (appraiser_id, cycle_id);
 create index appraisal_reviewer on appraisal (reviewer_id, cycle_id);
 create index appraisal_cohort on appraisal (cohort_id);
 create index appraisal_funnel on appraisal (cycle_id, stage, health, unit_id);
+create index appraisal_stalled on appraisal (health, cycle_id) where ended_at is null and health not in ('on_time', 'paused');
+create index appraisal_deadline on appraisal (stage_deadline) where ended_at is null and health = 'on_time';
 
 create table stage_entry (
     appraisal_id uuid not null references appraisal,

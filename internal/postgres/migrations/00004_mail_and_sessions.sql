@@ -23,7 +23,8 @@ create table mail (
 create index mail_available on mail (available_at) where state in ('queued', 'sending');
 create index mail_urgent on mail (available_at) where state in ('queued', 'sending') and kind in ('sign_in', 'invitation');
 create index mail_recipient on mail (recipient_id, state);
-create index mail_state on mail (state, created_at);
+create index mail_state on mail (state, created_at, id);
+create index mail_created on mail (created_at, id);
 create index mail_message on mail (message_id);
 
 -- Only somebody who waits at the sign-in page is announced: a notification makes the commits that carry one wait for each

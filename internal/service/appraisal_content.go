@@ -1,0 +1,209 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+func (r *reading) readPlan(ctx context.Context) error {
+	plan, err := postgres.LatestPlan(ctx, r, r.row.ID)
+	if err != nil || plan == nil {
+		return err
+	}
+	results, err := postgres.KeyResults(ctx, r, plan.ID)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(results))
+	for i, k := range results {
+		ids[i] = k.ID
+	}
+	chains, err := postgres.Chains(ctx, r, ids)
+	if err != nil {
+		return err
+	}
+	indicators, err := postgres.Indicators(ctx, r, plan.ID, r.row.ID)
+	if err != nil {
+		return err
+	}
+	measured := map[string][]Indicator{}
+	for _, i := range indicators {
+		measured[i.KeyResultID] = append(measured[i.KeyResultID], Indicator{
+			Indicator: appraisal.Indicator{
+				ID: i.ID, Aspect: i.Aspect, Description: i.Description, Target: i.Target, Measure: i.Measure, Direction: i.Direction,
+			},
+			Realisation: text(i.Realisation), Met: i.Met,
+		})
+	}
+	view := &Plan{
+		ID: plan.ID, Number: plan.Number, State: plan.State, SubmittedAt: plan.SubmittedAt, DecidedAt: plan.DecidedAt, Comment: plan.Comment,
+		KeyResults: make([]KeyResult, len(results)),
+	}
+	for i, k := range results {
+		view.KeyResults[i] = KeyResult{
+			ID: k.ID, Statement: k.Statement, Serves: above(chains[k.ID]), ServesKeyResult: text(k.ServesKeyResult),
+			ServesStrategy: text(k.ServesStrategy), Indicators: measured[k.ID],
+		}
+	}
+	r.view.Plan = view
+	return nil
+}
+
+// above returns a chain without its first link.
+func above(chain []string) []string {
+	if len(chain) == 0 {
+		return []string{}
+	}
+	return chain[1:]
+}
+
+func (r *reading) readProgress(ctx context.Context) error {
+	entries, err := postgres.ProgressEntries(ctx, r, r.row.ID)
+	r.view.Progress = make([]ProgressEntry, len(entries))
+	for i, e := range entries {
+		r.view.Progress[i] = ProgressEntry{At: e.At, Author: e.Author, Indicator: e.Indicator, Value: text(e.Value), Note: e.Note, Evidence: e.Evidence}
+	}
+	return err
+}
+
+func (r *reading) readSelfReview(ctx context.Context) error {
+	own, err := postgres.GetSelfReview(ctx, r, r.row.ID)
+	if err == nil && own != nil {
+		r.view.SelfReview = &SelfReview{
+			SubmittedAt: own.SubmittedAt, Achievements: own.Achievements, Obstacles: own.Obstacles, Development: own.Development,
+		}
+	}
+	return err
+}
+
+// readPeers tells who was asked only to the two who chose them, and to everybody how many have answered and what was published.
+func (r *reading) readPeers(ctx context.Context) error {
+	state := &PeerState{Nominees: []Nominee{}, Aggregates: []appraisal.PeerAggregate{}}
+	for _, step := range r.steps {
+		if step.Kind != appraisal.StepPeerAnswer {
+			continue
+		}
+		state.Asked++
+		if step.State == postgres.StepDone {
+			state.Answered++
+		}
+	}
+	published, err := postgres.Aggregates(ctx, r, r.row.ID)
+	if err != nil {
+		return err
+	}
+	if len(published) > 0 {
+		state.Published, state.Aggregates = true, published
+	}
+	if len(r.peers) == 0 && state.Asked == 0 && !state.Published {
+		return nil
+	}
+	if r.chose() {
+		if state.Nominees, err = r.nominees(ctx); err != nil {
+			return err
+		}
+	}
+	r.view.Peers = state
+	return nil
+}
+
+func (r *reading) nominees(ctx context.Context) ([]Nominee, error) {
+	ids := make([]appraisal.PersonID, len(r.peers))
+	for i, p := range r.peers {
+		ids[i] = p.PeerID
+	}
+	owed, err := postgres.Owed(ctx, r, r.row.CycleID, r.row.ID, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Nominee, len(r.peers))
+	for i, p := range r.peers {
+		known := r.people[p.PeerID]
+		list[i] = Nominee{
+			Person: Person{ID: p.PeerID, Name: known.FullName, Post: known.Post}, Category: p.Category, Owes: owed[p.PeerID], Approved: p.Approved,
+		}
+	}
+	return list, nil
+}
+
+func (r *reading) readRatings(ctx context.Context) error {
+	r.view.Ratings = []Rating{}
+	if !r.rated() {
+		return nil
+	}
+	rows, err := postgres.Ratings(ctx, r, r.row.ID)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		rating := Rating{
+			Number: row.Number, Source: row.Source, WorkResult: row.WorkResult, Behaviour: row.Behaviour, Predikat: row.Predikat,
+			Comment: row.Comment, Reason: row.Reason, RatedBy: text(row.RatedBy), RatedAt: row.RatedAt,
+		}
+		if err := json.Unmarshal(row.Explanation, &rating.Explanation); err != nil {
+			return fmt.Errorf("explanation of rating %d: %w", row.Number, err)
+		}
+		r.view.Ratings = append(r.view.Ratings, rating)
+	}
+	if n := len(r.view.Ratings); n > 0 {
+		inForce := r.view.Ratings[n-1]
+		r.view.Rating = &inForce
+	}
+	return nil
+}
+
+func (r *reading) readCompetencies(ctx context.Context) error {
+	rows, err := postgres.RequiredCompetencies(ctx, r, r.row)
+	r.view.Competencies = make([]CompetencyLevel, len(rows))
+	for i, row := range rows {
+		level := CompetencyLevel{Code: row.Code, Name: row.Name, Required: row.Required, Source: text(row.Source)}
+		if row.Rated != nil && r.rated() {
+			level.Rated = *row.Rated
+		}
+		if row.Assessed != nil {
+			level.Assessed = *row.Assessed
+		}
+		r.view.Competencies[i] = level
+	}
+	return err
+}
+
+func (r *reading) readObjection(ctx context.Context) error {
+	o, err := postgres.GetObjection(ctx, r, r.row.ID)
+	if err == nil && o != nil {
+		r.view.Objection = &Objection{
+			Reasons: o.Reasons, Evidence: o.Evidence, FiledAt: o.FiledAt, Answer: o.Answer, AnsweredAt: o.AnsweredAt,
+			Decision: o.Decision, DecisionReason: o.DecisionReason, DecidedAt: o.DecidedAt,
+		}
+	}
+	return err
+}
+
+func (r *reading) readDevelopment(ctx context.Context) error {
+	plan, items, err := postgres.GetDevelopment(ctx, r, r.row.ID)
+	if err != nil || plan == nil || !r.rated() {
+		return err
+	}
+	view := &Development{
+		State: plan.State, Hours: plan.Hours, Comment: plan.Comment, ApprovedAt: plan.ApprovedAt,
+		Gaps: []appraisal.Gap{}, Items: make([]Recommendation, len(items)),
+	}
+	if err := json.Unmarshal(plan.Gaps, &view.Gaps); err != nil {
+		return fmt.Errorf("gaps of the development plan: %w", err)
+	}
+	for i, item := range items {
+		view.Items[i] = Recommendation{
+			Training: item.Training, Title: item.Title, Competency: item.Competency, Channel: item.Channel, Form: item.Form, Hours: item.Hours,
+			Starts: item.Starts, Ends: item.Ends, Approved: item.Approved,
+		}
+		if err := json.Unmarshal(item.Reason, &view.Items[i].Reason); err != nil {
+			return fmt.Errorf("reason of training %s: %w", item.Training, err)
+		}
+	}
+	r.view.Development = view
+	return nil
+}

@@ -1,0 +1,204 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// StepForm reads all that the form of a step shows. Everybody who may read the appraisal may open it; the draft and what one
+// chooses from are for the owner while the step is open. An opinion-giver sees who is asked about and what they set out to do,
+// nothing else of the appraisal, and nobody but the opinion-giver can open that step.
+func (s *Service) StepForm(ctx context.Context, actor appraisal.Actor, id appraisal.StepID) (StepForm, error) {
+	if err := appraisal.MayTry(actor, appraisal.ActionDoStep); err != nil {
+		return StepForm{}, err
+	}
+	var form StepForm
+	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
+		step, err := postgres.GetStep(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		row, err := postgres.GetAppraisal(ctx, q, step.AppraisalID)
+		if err != nil {
+			return err
+		}
+		form, err = s.stepForm(ctx, q, actor, row, step)
+		return err
+	})
+	if err != nil {
+		return StepForm{}, fmt.Errorf("form of step %s: %w", id, err)
+	}
+	return form, nil
+}
+
+func (s *Service) stepForm(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal, step postgres.Step) (StepForm, error) {
+	mine := step.OwnerID != nil && *step.OwnerID == actor.ID
+	read := s.read
+	switch {
+	case step.Kind == appraisal.StepPeerAnswer && !mine:
+		return StepForm{}, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+	case step.Kind == appraisal.StepPeerAnswer:
+		read = s.readAsPeer
+	case !mine:
+		if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, row.Subject()); err != nil {
+			return StepForm{}, err
+		}
+	}
+	view, err := read(ctx, q, actor, row)
+	if err != nil {
+		return StepForm{}, err
+	}
+	form := StepForm{Appraisal: view, Step: stepView(actor, postgres.OwnedBy{Step: step}, s.clock())}
+	if mine {
+		form.Step.Owner = actor.Name
+	}
+	for _, known := range view.Steps {
+		if known.ID == step.ID {
+			form.Step = known
+		}
+	}
+	if !mine || step.State != postgres.StepOpen {
+		return form, nil
+	}
+	draft, err := postgres.GetDraft(ctx, q, step.ID, actor.ID)
+	if err != nil {
+		return StepForm{}, err
+	}
+	if draft != nil {
+		form.Draft, form.DraftAt = draft.Body, &draft.SavedAt
+	}
+	return form, s.fillChoices(ctx, q, row, &form)
+}
+
+// readAsPeer reads as much of an appraisal as somebody needs who gives an opinion about the employee.
+func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal) (Appraisal, error) {
+	r := &reading{Querier: q, actor: actor, row: row, now: s.clock()}
+	for _, part := range []func(context.Context) error{r.readHeading, r.readPeople, r.readPlan} {
+		if err := part(ctx); err != nil {
+			return Appraisal{}, err
+		}
+	}
+	whole := r.view
+	view := Appraisal{
+		ID: whole.ID, CycleID: whole.CycleID, CycleName: whole.CycleName, PeriodStart: whole.PeriodStart, PeriodEnd: whole.PeriodEnd,
+		Employee: Person{ID: whole.Employee.ID, Name: whole.Employee.Name, Post: whole.Employee.Post},
+		Unit:     whole.Unit, PositionKind: whole.PositionKind, Stage: appraisal.StagePeerReview, StageAt: whole.StageAt,
+		Health: appraisal.HealthOnTime, WaitingOn: appraisal.PartyPeer, Version: whole.Version,
+		Steps: []Step{}, Timeline: []TimelineEntry{}, Progress: []ProgressEntry{}, Ratings: []Rating{}, Competencies: []CompetencyLevel{},
+	}
+	if p := whole.Plan; p != nil && p.State == postgres.PlanApproved {
+		view.Plan = &Plan{ID: p.ID, Number: p.Number, State: p.State, SubmittedAt: p.SubmittedAt, KeyResults: make([]KeyResult, len(p.KeyResults))}
+		for i, k := range p.KeyResults {
+			view.Plan.KeyResults[i] = KeyResult{ID: k.ID, Statement: k.Statement, Serves: []string{}, Indicators: []Indicator{}}
+		}
+	}
+	return view, nil
+}
+
+// fillChoices adds what the step's owner chooses from or looks at beside the appraisal.
+func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postgres.Appraisal, form *StepForm) error {
+	var err error
+	switch form.Step.Kind {
+	case appraisal.StepDraftPlan:
+		form.Alignments, err = alignments(ctx, q, row)
+	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
+		var policy *appraisal.Policy
+		if policy, err = s.policy(row.Policy); err != nil {
+			return err
+		}
+		form.Asked = policy.Peers.Asked
+		form.Candidates, err = candidates(ctx, q, row, policy.Peers.MostOwed)
+	case appraisal.StepSelfReview, appraisal.StepAppraiserReview:
+		err = fillMeasured(ctx, q, row, form)
+	}
+	return err
+}
+
+// alignments returns what the employee's key results may serve, each with the chain above it.
+func alignments(ctx context.Context, q postgres.Querier, row postgres.Appraisal) ([]Alignment, error) {
+	options, err := postgres.Alignments(ctx, q, row)
+	if err != nil {
+		return nil, err
+	}
+	starts := make([]string, len(options))
+	for i, o := range options {
+		starts[i] = text(o.KeyResult) + text(o.Strategy) // one of them is there
+	}
+	chains, err := postgres.Chains(ctx, q, starts)
+	list := make([]Alignment, len(options))
+	for i, o := range options {
+		list[i] = Alignment{KeyResult: text(o.KeyResult), Strategy: text(o.Strategy), Statement: o.Statement, Chain: above(chains[starts[i]])}
+	}
+	return list, err
+}
+
+// mostCandidates bounds how many possible opinion-givers a form offers, the nearest ones.
+const mostCandidates = 100
+
+// candidates returns who could give an opinion, without those who are asked about as many as they may be.
+func candidates(ctx context.Context, q postgres.Querier, row postgres.Appraisal, mostOwed int) ([]Nominee, error) {
+	rows, err := postgres.Candidates(ctx, q, row, kindsAt(row.PositionKind.Level()), mostCandidates)
+	list := make([]Nominee, 0, len(rows))
+	for _, c := range rows {
+		if c.Owes < mostOwed {
+			list = append(list, Nominee{Person: Person{ID: c.ID, Name: c.FullName, Post: c.Post}, Category: c.Category, Owes: c.Owes})
+		}
+	}
+	return list, err
+}
+
+// kindsAt returns the position kinds of one level.
+func kindsAt(level appraisal.PositionLevel) []appraisal.PositionKind {
+	var kinds []appraisal.PositionKind
+	for _, k := range []appraisal.PositionKind{
+		appraisal.PositionJPTUtama, appraisal.PositionJPTMadya, appraisal.PositionJPTPratama, appraisal.PositionAdministrator,
+		appraisal.PositionPengawas, appraisal.PositionFungsional, appraisal.PositionPelaksana,
+	} {
+		if k.Level() == level {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+// fillMeasured adds the employee's measured service and the citizen satisfaction of their unit, or of the nearest one above that
+// asked its citizens, within the cycle's period.
+func fillMeasured(ctx context.Context, q postgres.Querier, row postgres.Appraisal, form *StepForm) error {
+	from, to := form.Appraisal.PeriodStart, form.Appraisal.PeriodEnd
+	months, err := postgres.Measurements(ctx, q, row.EmployeeID, from, to)
+	if err != nil {
+		return err
+	}
+	for _, m := range months {
+		form.Service = append(form.Service, Measurement(m))
+	}
+	responses, err := postgres.NearestSurvey(ctx, q, row.UnitID, from, to)
+	if err != nil || len(responses) == 0 {
+		return err
+	}
+	form.Survey, err = survey(responses)
+	return err
+}
+
+// survey computes the satisfaction index of one unit's responses.
+func survey(responses []postgres.SurveyResponse) (*Survey, error) {
+	given := make([][appraisal.SatisfactionElements]int, len(responses))
+	for i, r := range responses {
+		copy(given[i][:], r.Answers)
+	}
+	index, err := appraisal.Satisfaction(given)
+	if err != nil {
+		return nil, fmt.Errorf("satisfaction of %s: %w", responses[0].Unit, err)
+	}
+	view := &Survey{
+		Unit: responses[0].Unit, Respondents: index.Respondents, Elements: make([]string, len(index.Elements)),
+		Index: string(index.Index), Grade: string(index.Grade),
+	}
+	for i, e := range index.Elements {
+		view.Elements[i] = string(e)
+	}
+	return view, nil
+}
