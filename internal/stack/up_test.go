@@ -103,6 +103,15 @@ func (r *upRun) end(signal syscall.Signal) error {
 	return r.err
 }
 
+// ended waits until the process ends by itself and returns how.
+func (r *upRun) ended() error {
+	r.t.Helper()
+	impatient := time.AfterFunc(2*time.Minute, func() { _ = r.cmd.Process.Kill() })
+	defer impatient.Stop()
+	r.once.Do(func() { r.err = r.cmd.Wait() })
+	return r.err
+}
+
 func (r *upRun) order() []string {
 	raw, err := os.ReadFile(filepath.Join(r.dir, "order"))
 	if err != nil {
@@ -267,8 +276,7 @@ func TestASecondSupervisorIsRefusedWithThePidOfTheFirst(t *testing.T) {
 	first := up(t, vars)
 	first.awaitReady(1)
 	second := up(t, vars)
-	err := second.cmd.Wait()
-	second.once.Do(func() {})
+	err := second.ended()
 	want := fmt.Sprintf("telaah up (pid %d) already runs on %s: stop it with `kill %d`, or set TELAAH_DATA to another directory\n",
 		first.cmd.Process.Pid, first.dir, first.cmd.Process.Pid)
 	if err == nil || second.said.String() != want {
@@ -310,8 +318,7 @@ func TestAPartThatCannotStartEndsTheBootWithWhatItSaid(t *testing.T) {
 	vars := external(t, openDir(t))
 	vars["STACK_TEST_ILL"] = "worker"
 	r := up(t, vars)
-	err := r.cmd.Wait()
-	r.once.Do(func() {})
+	err := r.ended()
 	if err == nil || !strings.Contains(r.said.String(), `Worker ended (exit code 3), saying "error: the schema is too old"; the whole is in `) {
 		t.Errorf("got %v, %s", err, r.said)
 	}
@@ -330,8 +337,7 @@ func TestATakenPortIsNamedWithItsHolderAndTheVariable(t *testing.T) {
 	vars := settings(t, openDir(t))
 	vars["TELAAH_CATCHER_HTTP_LISTEN"] = taken.Addr().String()
 	r := up(t, vars)
-	err = r.cmd.Wait()
-	r.once.Do(func() {})
+	err = r.ended()
 	_, number, _ := net.SplitHostPort(taken.Addr().String())
 	want := fmt.Sprintf("port %s for the caught mail's pages is taken by stack.test (pid %d): stop that, or set TELAAH_CATCHER_HTTP_LISTEN to a free one, for example TELAAH_CATCHER_HTTP_LISTEN=127.0.0.1:8035\n",
 		number, os.Getpid())
