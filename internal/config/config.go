@@ -87,6 +87,9 @@ type Temporal struct {
 	// ConfigFile and Profile are the SDK's own; that one of them is set means a Temporal server elsewhere.
 	ConfigFile string `env:"TEMPORAL_CONFIG_FILE"`
 	Profile    string `env:"TEMPORAL_PROFILE"`
+	// UIURL is the address of Temporal's pages for links from ours, without a slash at its end; empty: no links. It is
+	// set by `telaah up` for its own server.
+	UIURL string `env:"TELAAH_TEMPORAL_UI_URL"`
 	// Retention is how long closed executions are kept: 2160h is 90 days.
 	Retention time.Duration `env:"TELAAH_TEMPORAL_RETENTION" envDefault:"2160h"`
 }
@@ -137,6 +140,7 @@ func DefaultData() string {
 // complete fills in the defaults that depend on other settings.
 func (c *Config) complete() {
 	c.HTTP.BaseURL = strings.TrimRight(c.HTTP.BaseURL, "/")
+	c.Temporal.UIURL = strings.TrimRight(c.Temporal.UIURL, "/")
 	if c.HTTP.BaseURL == "" && LoopbackAddress(c.HTTP.Listen) {
 		c.HTTP.BaseURL = "http://" + c.HTTP.Listen
 	}

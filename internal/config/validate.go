@@ -40,6 +40,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkMail(need[NeedMail], add)
 	c.checkTemporal(add)
 	c.checkStack(add)
+	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
 	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "" || c.Timezone == "Local" {
 		add("TELAAH_TIMEZONE", fmt.Sprintf("%q is not a time zone", c.Timezone), "use Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
 	}
@@ -121,9 +122,7 @@ func (c Config) checkMail(needed bool, add report) {
 			add("TELAAH_MAIL_FROM", fmt.Sprintf("%q is not a mail address", c.Mail.From), "write it like Telaah <telaah@example.go.id>")
 		}
 	}
-	if c.Mail.Digest != On && c.Mail.Digest != Off {
-		add("TELAAH_MAIL_DIGEST", fmt.Sprintf("%q is unknown", c.Mail.Digest), "use on or off")
-	}
+	checkSwitch("TELAAH_MAIL_DIGEST", c.Mail.Digest, add)
 	if !(c.Mail.Rate > 0 && c.Mail.Rate <= 10000) {
 		add("TELAAH_MAIL_RATE", fmt.Sprintf("%g mails per second cannot be kept", c.Mail.Rate), "use a number above 0 and up to 10000")
 	}
@@ -136,6 +135,11 @@ func (c Config) checkTemporal(add report) {
 	if c.Temporal.Address != "" {
 		if _, port, err := net.SplitHostPort(c.Temporal.Address); err != nil || port == "" {
 			add("TEMPORAL_ADDRESS", fmt.Sprintf("%q is not host:port", c.Temporal.Address), "write it like temporal.example.go.id:7233")
+		}
+	}
+	if c.Temporal.UIURL != "" {
+		if u, err := url.Parse(c.Temporal.UIURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			add("TELAAH_TEMPORAL_UI_URL", fmt.Sprintf("%q is not an http or https address", c.Temporal.UIURL), "write it like https://temporal.example.go.id")
 		}
 	}
 }
@@ -154,6 +158,12 @@ func (c Config) checkStack(add report) {
 	checkListen("TELAAH_CATCHER_SMTP_LISTEN", c.Stack.CatcherSMTPListen, add)
 	checkListen("TELAAH_CATCHER_HTTP_LISTEN", c.Stack.CatcherHTTPListen, add)
 	checkListen("TELAAH_WORKER_METRICS_LISTEN", c.Stack.WorkerMetricsListen, add)
+}
+
+func checkSwitch(variable string, s Switch, add report) {
+	if s != On && s != Off {
+		add(variable, fmt.Sprintf("%q is unknown", s), "use on or off")
+	}
 }
 
 func checkListen(variable, address string, add report) {

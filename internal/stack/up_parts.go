@@ -149,6 +149,9 @@ func (o *Options) environment() *environment {
 	if o.ownTemporal() {
 		e.set("TEMPORAL_ADDRESS", dialable(c.Stack.TemporalListen))
 	}
+	if o.ownUI() {
+		e.set("TELAAH_TEMPORAL_UI_URL", "http://"+dialable(c.Stack.TemporalUI))
+	}
 	if c.Temporal.ConfigFile == "" && c.Temporal.Profile == "" {
 		e.set("TEMPORAL_NAMESPACE", c.Temporal.Namespace)
 	}

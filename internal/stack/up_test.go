@@ -173,6 +173,9 @@ func TestTheWholeStackStartsInOrderHealsAndStopsInReverse(t *testing.T) {
 	if err != nil || !running {
 		t.Fatalf("the environment of the running stack: %v, %v", running, err)
 	}
+	if got, want := environment["TELAAH_TEMPORAL_UI_URL"], "http://"+vars["TELAAH_TEMPORAL_UI"]; got != want {
+		t.Errorf("the pages link to Temporal's at %q, want %q", got, want)
+	}
 	if info, err := os.Stat(environmentPath(dir)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the environment file is %v, %v", info.Mode(), err)
 	}
