@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -26,6 +27,9 @@ func (s *system) record(t *testing.T, name, workflow string) {
 	}
 	raw, err := protojson.MarshalOptions{Indent: " "}.Marshal(&historypb.History{Events: s.history(t, workflow)})
 	must(t, err)
+	host, err := os.Hostname() // names the sticky queues
+	must(t, err)
+	raw = bytes.ReplaceAll(raw, []byte(`"`+host+`:`), []byte(`"worker:`))
 	must(t, os.WriteFile(filepath.Join(dir, name+".json"), raw, 0o644))
 }
 
