@@ -397,7 +397,10 @@ func TestAChildThatKeepsDyingIsToldPlainlyAndTriedForEver(t *testing.T) {
 	if err := os.Remove(healthy); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(s.state.Children[0].PID, syscall.SIGTERM); err != nil {
+	s.mu.Lock()
+	pid := s.state.Children[0].PID
+	s.mu.Unlock()
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	for n := 0; n < 7; n = <-restarts {
