@@ -1,0 +1,230 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// appraisalPage is one appraisal with everything that the reader may see of it.
+type appraisalPage struct {
+	Frame
+	Appraisal   service.Appraisal
+	AboutSelf   bool
+	Stages      []stageLine
+	Mine        []service.Step // what the reader has to do
+	Timeline    []timelineLine
+	Plan        *planView
+	Peers       *peersView
+	Rating      *ratingView
+	Development *developmentView
+	MayWithdraw bool
+	MayRecord   bool // progress entries
+	Entry       progressFields
+	Key         string
+	refusal
+	EndReason string
+}
+
+// Path is the address of the page.
+func (a appraisalPage) Path() string { return "/penilaian/" + string(a.Appraisal.ID) }
+
+// stageLine is a station of the pipeline: past, here or to come.
+type stageLine struct {
+	Stage appraisal.Stage
+	State string // done, here, ahead
+}
+
+type timelineLine struct {
+	service.TimelineEntry
+	Says string
+	Who  string
+}
+
+// ratingView is a rating with the explanation of its predikat.
+type ratingView struct{ service.Rating }
+
+func ratingViewOf(r *service.Rating) *ratingView {
+	if r == nil {
+		return nil
+	}
+	return &ratingView{*r}
+}
+
+// developmentView is the training recommendation in words.
+type developmentView struct {
+	service.Development
+	Gaps  []gapView
+	Items []recommendationView
+}
+
+type gapView struct {
+	appraisal.Gap
+	Says string
+}
+
+type recommendationView struct {
+	service.Recommendation
+	Name   string // of the competency
+	Reason string
+	Form   string
+}
+
+func developmentViewOf(d *service.Development, levels []service.CompetencyLevel, w words) *developmentView {
+	if d == nil {
+		return nil
+	}
+	names := map[string]string{}
+	for _, l := range levels {
+		names[l.Code] = l.Name
+	}
+	named := func(code string) string {
+		if n := names[code]; n != "" {
+			return n
+		}
+		return code
+	}
+	view := &developmentView{Development: *d}
+	for _, g := range d.Gaps {
+		name := named(string(g.Competency))
+		view.Gaps = append(view.Gaps, gapView{g, w.about(g.Says(), name)})
+	}
+	for _, item := range d.Items {
+		name := named(item.Competency)
+		view.Items = append(view.Items, recommendationView{
+			Recommendation: item, Name: name, Reason: w.about(item.Reason, name), Form: w.word(appraisal.TrainingForm(item.Form)),
+		})
+	}
+	return view
+}
+
+// about says a sentence about a competency with its name where the record has its code.
+func (w words) about(s appraisal.Sentence, name string) string {
+	if _, ok := s.Inputs["competency"]; ok {
+		s.Inputs = maps.Clone(s.Inputs)
+		s.Inputs["competency"] = appraisal.InputText(name)
+	}
+	return s.In(w.lang)
+}
+
+func (p *Pages) appraisal(c *gin.Context) {
+	p.showAppraisal(c, appraisal.AppraisalID(c.Param("id")), &progressForm{}, nil)
+}
+
+// showAppraisal renders the page; entry and err are a progress entry that was typed and refused.
+func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, entry *progressForm, err error) {
+	view, readErr := p.service.Appraisal(c.Request.Context(), actor(c), id)
+	if readErr != nil {
+		p.Fault(c, readErr)
+		return
+	}
+	w, me := p.words(c), actor(c)
+	page := appraisalPage{
+		Frame: p.frame(c, "page.appraisal.title", "name", view.Employee.Name), Appraisal: view, AboutSelf: view.Employee.ID == me.ID,
+		Stages: stageLines(view), Timeline: w.timeline(view), Plan: planViewOf(view.Plan, w), Peers: peersViewOf(view.Peers),
+		Rating: ratingViewOf(view.Rating), Development: developmentViewOf(view.Development, view.Competencies, w),
+		MayWithdraw: me.Has(appraisal.RoleHR) && !view.Stage.Ended() && !(view.Employee.ID == me.ID), Key: newKey(),
+		EndReason: view.EndReason,
+	}
+	if said := w.sentence("page.appraisal.end." + view.EndReason); said != "" {
+		page.EndReason = said
+	}
+	for _, s := range view.Steps {
+		if s.Mine && s.State == stateOpen {
+			page.Mine = append(page.Mine, s)
+		}
+	}
+	status := page.refuse(c, w, err, nil)
+	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
+	page.Entry = entry.fields(view.Plan, page.Faults, w)
+	p.show(c, status, "appraisal", page)
+}
+
+// stageLines lists the stations that this appraisal passes, as far as its timeline and its stage tell.
+func stageLines(view service.Appraisal) []stageLine {
+	var out []stageLine
+	for _, s := range appraisal.Stages {
+		if s == appraisal.StageObjection && view.Objection == nil && view.Stage != s {
+			continue
+		}
+		line := stageLine{Stage: s, State: "ahead"}
+		switch {
+		case s == view.Stage && !s.Ended():
+			line.State = "here"
+		case s.Order() < view.Stage.Order() && view.Stage != appraisal.StageWithdrawn, s == view.Stage:
+			line.State = "done"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// timeline puts the history into words.
+func (w words) timeline(view service.Appraisal) []timelineLine {
+	var out []timelineLine
+	for _, e := range view.Timeline {
+		out = append(out, timelineLine{TimelineEntry: e, Says: w.event(e), Who: w.who(e)})
+	}
+	return out
+}
+
+func (w words) who(e service.TimelineEntry) string {
+	if e.Actor == "" {
+		return w.text("timeline.system")
+	}
+	return e.Actor
+}
+
+// event says what happened; the outcome, where a sentence for it exists, makes it more exact.
+func (w words) event(e service.TimelineEntry) string {
+	if said := w.sentence("timeline." + e.Action + "." + string(e.Outcome)); said != "" {
+		return said
+	}
+	return w.text("timeline."+e.Action, "stage", w.stage(e.Stage))
+}
+
+// withdrawPage asks HR for the reason to take somebody out of a cycle.
+type withdrawPage struct {
+	Frame
+	Appraisal service.Appraisal
+	Reason    field
+	Key       string
+	refusal
+}
+
+func (p *Pages) confirmWithdraw(c *gin.Context) { p.showWithdraw(c, nil, nil) }
+
+func (p *Pages) showWithdraw(c *gin.Context, values url.Values, err error) {
+	view, readErr := p.service.Appraisal(c.Request.Context(), actor(c), appraisal.AppraisalID(c.Param("id")))
+	if readErr != nil {
+		p.Fault(c, readErr)
+		return
+	}
+	w := p.words(c)
+	page := withdrawPage{Frame: p.frame(c, "page.withdraw.title", "name", view.Employee.Name), Appraisal: view, Key: keyAfter(values, err)}
+	status := page.refuse(c, w, err, nil)
+	page.Reason = w.commentField("reason", "page.withdraw.reason", values.Get("reason"), page.Faults)
+	p.show(c, status, "withdraw", page)
+}
+
+func (p *Pages) withdraw(c *gin.Context) {
+	values, err := postedValues(c)
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	id := appraisal.AppraisalID(c.Param("id"))
+	call := service.Call{Key: values.Get(fieldKey)}
+	receipt, err := p.service.Withdraw(c.Request.Context(), actor(c), call, id, service.CycleCommand{Reason: trimmed(values, "reason")})
+	if err != nil {
+		p.showWithdraw(c, values, err)
+		return
+	}
+	p.leaveNotice(c, notice{Key: "withdrawn", At: receipt.At})
+	c.Redirect(http.StatusSeeOther, "/penilaian/"+string(id))
+}

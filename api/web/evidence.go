@@ -1,0 +1,124 @@
+package web
+
+import (
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// planView is a plan with the words around its figures.
+type planView struct {
+	service.Plan
+	Results []resultView
+	Met     int // key results all of whose indicators have reached their targets
+}
+
+type resultView struct {
+	service.KeyResult
+	Number int
+	Lines  []indicatorLine
+}
+
+type indicatorLine struct {
+	service.Indicator
+	Judged  string
+	Reached string
+	State   string // met, unmet, none
+}
+
+func planViewOf(plan *service.Plan, w words) *planView {
+	if plan == nil {
+		return nil
+	}
+	view := &planView{Plan: *plan}
+	for i, kr := range plan.KeyResults {
+		result, met := resultView{KeyResult: kr, Number: i + 1}, len(kr.Indicators) > 0
+		for _, ind := range kr.Indicators {
+			line := indicatorLine{
+				Indicator: ind, Judged: w.judged(ind.Direction, w.number(ind.Target), ind.Measure), Reached: w.reached(ind), State: "none",
+			}
+			if ind.Met != nil && *ind.Met {
+				line.State = "met"
+			} else if ind.Met != nil {
+				line.State = "unmet"
+			}
+			met = met && line.State == "met"
+			result.Lines = append(result.Lines, line)
+		}
+		if met {
+			view.Met++
+		}
+		view.Results = append(view.Results, result)
+	}
+	return view
+}
+
+// evidenceView is all that is shown beside a judgement.
+type evidenceView struct {
+	Plan         *planView
+	Progress     []service.ProgressEntry
+	SelfReview   *service.SelfReview
+	Peers        *peersView
+	Survey       *service.Survey
+	Service      []service.Measurement
+	Competencies []service.CompetencyLevel
+}
+
+func evidenceOf(view service.StepForm, w words) evidenceView {
+	return evidenceView{
+		Plan: planViewOf(view.Appraisal.Plan, w), Progress: view.Appraisal.Progress, SelfReview: view.Appraisal.SelfReview,
+		Peers: peersViewOf(view.Appraisal.Peers), Survey: view.Survey, Service: view.Service, Competencies: view.Appraisal.Competencies,
+	}
+}
+
+// peersView shows the aggregates side by side, a line for each behaviour.
+type peersView struct {
+	service.PeerState
+	Shown    []appraisal.PeerAggregate // with enough answers
+	Withheld []appraisal.PeerAggregate
+	Values   []valueAverages
+}
+
+type valueAverages struct {
+	Value appraisal.CoreValue
+	Lines []behaviourAverages
+}
+
+type behaviourAverages struct {
+	Behaviour appraisal.BehaviourCode
+	Averages  []string // in the order of Shown; empty where too few could judge
+}
+
+func peersViewOf(state *service.PeerState) *peersView {
+	if state == nil {
+		return nil
+	}
+	view := &peersView{PeerState: *state}
+	for _, a := range state.Aggregates {
+		if a.Withheld || len(a.Averages) == 0 {
+			view.Withheld = append(view.Withheld, a)
+		} else {
+			view.Shown = append(view.Shown, a)
+		}
+	}
+	if len(view.Shown) == 0 {
+		return view
+	}
+	i := 0
+	for _, value := range appraisal.CoreValues() {
+		group := valueAverages{Value: value}
+		for _, behaviour := range value.Behaviours() {
+			line := behaviourAverages{Behaviour: behaviour}
+			for _, a := range view.Shown {
+				average := ""
+				if i < len(a.Averages) {
+					average = a.Averages[i]
+				}
+				line.Averages = append(line.Averages, average)
+			}
+			group.Lines = append(group.Lines, line)
+			i++
+		}
+		view.Values = append(view.Values, group)
+	}
+	return view
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// Service is what the pages let a person do; *service.Service does it.
+type Service interface {
+	signing
+	reading
+	stepping
+	calibrating
+	conducting
+	operating
+}
+
+type signing interface {
+	RequestLink(ctx context.Context, email, network, next string) error
+	Redeem(ctx context.Context, token, network string) (service.SignedIn, error)
+	SignOut(ctx context.Context, token string) error
+	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
+}
+
+type reading interface {
+	Home(ctx context.Context, actor appraisal.Actor) (service.Home, error)
+	Appraisal(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (service.Appraisal, error)
+	StepForm(ctx context.Context, actor appraisal.Actor, id appraisal.StepID) (service.StepForm, error)
+}
+
+type stepping interface {
+	SaveDraft(ctx context.Context, actor appraisal.Actor, id appraisal.StepID, body json.RawMessage) (time.Time, error)
+	SubmitPlan(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, plan []appraisal.KeyResult) (service.Receipt, error)
+	DecidePlan(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.PlanDecision) (service.Receipt, error)
+	AddProgress(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.Progress) (service.Receipt, error)
+	CompleteExecution(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID) (service.Receipt, error)
+	SubmitSelfReview(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in appraisal.SelfReview) (service.Receipt, error)
+	NominatePeers(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.Nomination) (service.Receipt, error)
+	DecidePeers(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.PeersDecision) (service.Receipt, error)
+	AnswerPeer(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in appraisal.PeerAnswer) (service.Receipt, error)
+	SubmitReview(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in appraisal.Review) (service.Receipt, error)
+	AcknowledgeResult(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID) (service.Receipt, error)
+	Object(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.NewObjection) (service.Receipt, error)
+	AnswerObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionAnswer) (service.Receipt, error)
+	DecideObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionDecision) (service.Receipt, error)
+	ApproveDevelopment(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.DevelopmentDecision) (service.Receipt, error)
+}
+
+type calibrating interface {
+	Cohorts(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) ([]service.Cohort, error)
+	Cohort(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID) (service.Cohort, error)
+	ChangeRating(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.CalibrationChange) (service.Receipt, error)
+	LockCohort(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error)
+	RateUnit(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.UnitRating) (service.Receipt, error)
+}
+
+type conducting interface {
+	Templates(ctx context.Context, actor appraisal.Actor) ([]appraisal.Template, error)
+	Cycles(ctx context.Context, actor appraisal.Actor) ([]service.Cycle, error)
+	Cycle(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (service.Cycle, error)
+	CreateCycle(ctx context.Context, actor appraisal.Actor, call service.Call, in service.NewCycle) (service.Cycle, error)
+	Preview(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (service.Preview, error)
+	Launch(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID) (service.Cycle, error)
+	Pause(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error)
+	Resume(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error)
+	Cancel(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error)
+	Close(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error)
+	Funnel(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]service.FunnelRow, error)
+	Appraisals(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, f service.ListFilter) (service.Page[service.Listed], error)
+	Withdraw(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.CycleCommand) (service.Receipt, error)
+}
+
+type operating interface {
+	Stalled(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Page[service.Stalled], error)
+	Mails(ctx context.Context, actor appraisal.Actor, f service.MailFilter) (service.Page[service.Mail], error)
+	ResendMail(ctx context.Context, actor appraisal.Actor, call service.Call, id string) (service.Receipt, error)
+}

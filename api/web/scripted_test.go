@@ -1,0 +1,262 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/marelan/telaah/api/web"
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// scripted answers the pages' questions with what a test laid down and writes down what it was asked to do. The real service
+// needs a database; what it does is tested beside it, and these tests are about pages.
+type scripted struct {
+	web.Service // whatever a test did not lay down ends in a nil dereference, and so in a failing test
+
+	home      service.Home
+	appraisal service.Appraisal
+	form      service.StepForm
+	cycle     service.Cycle
+	cycles    []service.Cycle
+	preview   service.Preview
+	funnel    []service.FunnelRow
+	listed    service.Page[service.Listed]
+	cohort    service.Cohort
+	stalled   service.Page[service.Stalled]
+	mails     service.Page[service.Mail]
+	signedIn  service.SignedIn
+	receipt   service.Receipt
+	at        time.Time
+
+	mu      sync.Mutex
+	refuse  map[string]error // act → error
+	acts    []act
+	answers map[string]service.Receipt // idempotency key → stored answer
+}
+
+// act is something that the pages asked the service to do.
+type act struct {
+	Name    string
+	Call    service.Call
+	Subject string
+	In      any
+}
+
+func (s *scripted) do(name string, call service.Call, subject string, in any) (service.Receipt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.refuse[name]; err != nil {
+		return service.Receipt{}, err
+	}
+	if stored, again := s.answers[call.Key]; again && call.Key != "" {
+		return stored, nil
+	}
+	s.acts = append(s.acts, act{name, call, subject, in})
+	if s.answers == nil {
+		s.answers = map[string]service.Receipt{}
+	}
+	s.answers[call.Key] = s.receipt
+	return s.receipt, nil
+}
+
+func (s *scripted) done() []act {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]act(nil), s.acts...)
+}
+
+func (s *scripted) RequestLink(_ context.Context, email, network, next string) error {
+	_, err := s.do("request_link", service.Call{}, email, next)
+	return err
+}
+
+func (s *scripted) Redeem(_ context.Context, token, _ string) (service.SignedIn, error) {
+	_, err := s.do("redeem", service.Call{}, token, nil)
+	return s.signedIn, err
+}
+
+func (s *scripted) SignOut(_ context.Context, token string) error {
+	_, err := s.do("sign_out", service.Call{}, token, nil)
+	return err
+}
+
+func (s *scripted) SetLanguage(_ context.Context, a appraisal.Actor, lang string) error {
+	_, err := s.do("set_language", service.Call{}, string(a.ID), lang)
+	return err
+}
+
+func (s *scripted) Home(context.Context, appraisal.Actor) (service.Home, error) {
+	return s.home, s.refuse["home"]
+}
+
+func (s *scripted) Appraisal(context.Context, appraisal.Actor, appraisal.AppraisalID) (service.Appraisal, error) {
+	return s.appraisal, s.refuse["appraisal"]
+}
+
+func (s *scripted) StepForm(context.Context, appraisal.Actor, appraisal.StepID) (service.StepForm, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.form, s.refuse["step_form"]
+}
+
+func (s *scripted) SaveDraft(_ context.Context, _ appraisal.Actor, id appraisal.StepID, body json.RawMessage) (time.Time, error) {
+	_, err := s.do("save_draft", service.Call{}, string(id), string(body))
+	if err == nil {
+		s.mu.Lock()
+		s.form.Draft, s.form.DraftAt = body, &s.at
+		s.mu.Unlock()
+	}
+	return s.at, err
+}
+
+func (s *scripted) SubmitPlan(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in []appraisal.KeyResult) (service.Receipt, error) {
+	return s.do("submit_plan", call, string(id), in)
+}
+
+func (s *scripted) DecidePlan(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.PlanDecision) (service.Receipt, error) {
+	return s.do("decide_plan", call, string(id), in)
+}
+
+func (s *scripted) AddProgress(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.Progress) (service.Receipt, error) {
+	if err := in.Validate(); err != nil {
+		return service.Receipt{}, err
+	}
+	return s.do("add_progress", call, string(id), in)
+}
+
+func (s *scripted) CompleteExecution(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID) (service.Receipt, error) {
+	return s.do("complete_execution", call, string(id), nil)
+}
+
+func (s *scripted) SubmitSelfReview(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in appraisal.SelfReview) (service.Receipt, error) {
+	return s.do("submit_self_review", call, string(id), in)
+}
+
+func (s *scripted) NominatePeers(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.Nomination) (service.Receipt, error) {
+	return s.do("nominate_peers", call, string(id), in)
+}
+
+func (s *scripted) DecidePeers(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.PeersDecision) (service.Receipt, error) {
+	return s.do("decide_peers", call, string(id), in)
+}
+
+func (s *scripted) AnswerPeer(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in appraisal.PeerAnswer) (service.Receipt, error) {
+	return s.do("answer_peer", call, string(id), in)
+}
+
+func (s *scripted) SubmitReview(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in appraisal.Review) (service.Receipt, error) {
+	return s.do("submit_review", call, string(id), in)
+}
+
+func (s *scripted) AcknowledgeResult(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID) (service.Receipt, error) {
+	return s.do("acknowledge_result", call, string(id), nil)
+}
+
+func (s *scripted) Object(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.NewObjection) (service.Receipt, error) {
+	return s.do("object", call, string(id), in)
+}
+
+func (s *scripted) AnswerObjection(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.ObjectionAnswer) (service.Receipt, error) {
+	return s.do("answer_objection", call, string(id), in)
+}
+
+func (s *scripted) DecideObjection(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.ObjectionDecision) (service.Receipt, error) {
+	return s.do("decide_objection", call, string(id), in)
+}
+
+func (s *scripted) ApproveDevelopment(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in service.DevelopmentDecision) (service.Receipt, error) {
+	return s.do("approve_development", call, string(id), in)
+}
+
+func (s *scripted) Cohorts(context.Context, appraisal.Actor, appraisal.CycleID) ([]service.Cohort, error) {
+	return []service.Cohort{s.cohort}, nil
+}
+
+func (s *scripted) Cohort(context.Context, appraisal.Actor, appraisal.CohortID) (service.Cohort, error) {
+	return s.cohort, nil
+}
+
+func (s *scripted) ChangeRating(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID, in service.CalibrationChange) (service.Receipt, error) {
+	return s.do("change_rating", call, string(id), in)
+}
+
+func (s *scripted) LockCohort(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error) {
+	return s.do("lock_cohort", call, string(id), in)
+}
+
+func (s *scripted) RateUnit(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.UnitRating) (service.Receipt, error) {
+	return s.do("rate_unit", call, string(id), in)
+}
+
+func (s *scripted) Templates(context.Context, appraisal.Actor) ([]appraisal.Template, error) {
+	return appraisal.Templates()
+}
+
+func (s *scripted) Cycles(context.Context, appraisal.Actor) ([]service.Cycle, error) {
+	return s.cycles, nil
+}
+
+func (s *scripted) Cycle(context.Context, appraisal.Actor, appraisal.CycleID) (service.Cycle, error) {
+	return s.cycle, s.refuse["cycle"]
+}
+
+func (s *scripted) CreateCycle(_ context.Context, _ appraisal.Actor, call service.Call, in service.NewCycle) (service.Cycle, error) {
+	_, err := s.do("create_cycle", call, in.Code, in)
+	return s.cycle, err
+}
+
+func (s *scripted) Preview(context.Context, appraisal.Actor, appraisal.CycleID) (service.Preview, error) {
+	return s.preview, nil
+}
+
+func (s *scripted) Launch(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID) (service.Cycle, error) {
+	_, err := s.do("launch", call, string(id), nil)
+	return s.cycle, err
+}
+
+func (s *scripted) Pause(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error) {
+	_, err := s.do("pause", call, string(id), in)
+	return s.cycle, err
+}
+
+func (s *scripted) Resume(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error) {
+	_, err := s.do("resume", call, string(id), in)
+	return s.cycle, err
+}
+
+func (s *scripted) Cancel(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error) {
+	_, err := s.do("cancel", call, string(id), in)
+	return s.cycle, err
+}
+
+func (s *scripted) Close(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.CycleCommand) (service.Cycle, error) {
+	_, err := s.do("close", call, string(id), in)
+	return s.cycle, err
+}
+
+func (s *scripted) Funnel(context.Context, appraisal.Actor, appraisal.CycleID) ([]service.FunnelRow, error) {
+	return s.funnel, nil
+}
+
+func (s *scripted) Appraisals(context.Context, appraisal.Actor, appraisal.CycleID, service.ListFilter) (service.Page[service.Listed], error) {
+	return s.listed, nil
+}
+
+func (s *scripted) Withdraw(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.CycleCommand) (service.Receipt, error) {
+	return s.do("withdraw", call, string(id), in)
+}
+
+func (s *scripted) Stalled(context.Context, appraisal.Actor, string, int) (service.Page[service.Stalled], error) {
+	return s.stalled, nil
+}
+
+func (s *scripted) Mails(context.Context, appraisal.Actor, service.MailFilter) (service.Page[service.Mail], error) {
+	return s.mails, nil
+}
+
+func (s *scripted) ResendMail(_ context.Context, _ appraisal.Actor, call service.Call, id string) (service.Receipt, error) {
+	return s.do("resend_mail", call, id, nil)
+}

@@ -1,0 +1,216 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// stepForm is what a person fills in for one kind of step. The exported fields are the draft's JSON and keep what was typed
+// as it was typed; hand turns them into the act.
+type stepForm interface {
+	// template names the page.
+	template() string
+	// begin fills the form that nobody has touched yet with what is known already.
+	begin(view service.StepForm, w words)
+	// parse reads what was typed.
+	parse(values url.Values)
+	// check reports what can be seen to be wrong before the act is tried.
+	check(view service.StepForm, w words) error
+	// page builds the typed struct of the template.
+	page(task taskPage, view service.StepForm, w words) any
+	// summary lists what is about to be handed in.
+	summary(view service.StepForm, w words) []summaryGroup
+	// hand does the act.
+	hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error)
+}
+
+// renamer is a form some of whose controls have other names than the paths of the input.
+type renamer interface{ rename(path string) string }
+
+// editor is a form with buttons that add or remove parts; edit returns the anchor to go on at.
+type editor interface {
+	edit(action string) (anchor string, ok bool)
+}
+
+// newStepForm returns the form of a step kind; a calibration session has a page of its own.
+func newStepForm(kind appraisal.StepKind) (stepForm, bool) {
+	switch kind {
+	case appraisal.StepDraftPlan:
+		return &planForm{}, true
+	case appraisal.StepApprovePlan:
+		return &planDecisionForm{}, true
+	case appraisal.StepRecordProgress:
+		return &progressForm{}, true
+	case appraisal.StepSelfReview:
+		return &selfReviewForm{}, true
+	case appraisal.StepNominatePeers:
+		return &nominationForm{}, true
+	case appraisal.StepApprovePeers:
+		return &peersDecisionForm{}, true
+	case appraisal.StepPeerAnswer:
+		return &peerAnswerForm{}, true
+	case appraisal.StepAppraiserReview:
+		return &reviewForm{}, true
+	case appraisal.StepAcknowledgeResult:
+		return &resultForm{}, true
+	case appraisal.StepAnswerObjection:
+		return &objectionAnswerForm{}, true
+	case appraisal.StepDecideObjection:
+		return &objectionDecisionForm{}, true
+	case appraisal.StepApproveDevelopment:
+		return &developmentForm{}, true
+	default:
+		return nil, false
+	}
+}
+
+// taskPage is what the forms of all steps have in common.
+type taskPage struct {
+	Frame
+	Step      service.Step
+	Appraisal service.Appraisal
+	AboutSelf bool
+	Key       string
+	DraftAt   string // "10.42", empty without a draft
+	refusal
+}
+
+// Path is the address of the form.
+func (t taskPage) Path() string { return "/tugas/" + string(t.Step.ID) }
+
+// Values of the field "action".
+const (
+	actionDraft   = "draf"
+	actionSummary = "ringkas"
+	actionSend    = "kirim"
+	actionEdit    = "ubah"
+)
+
+func (p *Pages) task(c *gin.Context) {
+	step := appraisal.StepID(c.Param("step"))
+	view, err := p.service.StepForm(c.Request.Context(), actor(c), step)
+	if err != nil {
+		if n, ok := readNotice(c); ok && n.Step == step {
+			p.showReceipt(c, n)
+			return
+		}
+		p.Fault(c, err)
+		return
+	}
+	if view.Step.Kind == appraisal.StepCalibrate && view.Appraisal.Cohort != "" {
+		c.Redirect(http.StatusSeeOther, "/kalibrasi/"+string(view.Appraisal.Cohort))
+		return
+	}
+	if view.Step.State != stateOpen {
+		p.showEnded(c, view)
+		return
+	}
+	form, ok := newStepForm(view.Step.Kind)
+	if !ok {
+		p.Fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil))
+		return
+	}
+	if len(view.Draft) == 0 || json.Unmarshal(view.Draft, form) != nil {
+		// A draft that no longer fits the form is not worth an error.
+		form, _ = newStepForm(view.Step.Kind)
+		form.begin(view, p.words(c))
+	}
+	p.showForm(c, view, form, newKey(), nil)
+}
+
+// stateOpen is the state of a step that can still be done.
+const stateOpen = "open"
+
+func (p *Pages) postTask(c *gin.Context) {
+	values, err := postedValues(c)
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	step := appraisal.StepID(c.Param("step"))
+	view, err := p.service.StepForm(c.Request.Context(), actor(c), step)
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	form, ok := newStepForm(view.Step.Kind)
+	if !ok {
+		p.Fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil))
+		return
+	}
+	form.parse(values)
+
+	switch action := values.Get(fieldAction); action {
+	case actionSend:
+		p.send(c, view, form, values)
+	case actionSummary:
+		if err := form.check(view, p.words(c)); err != nil {
+			p.showForm(c, view, form, newKey(), err)
+			return
+		}
+		p.showSummary(c, view, form, values)
+	case actionEdit:
+		p.showForm(c, view, form, keyAfter(values, nil), nil)
+	case actionProgress:
+		p.stepProgress(c, view, form, values)
+	default:
+		p.keepDraft(c, view, form, values, action)
+	}
+}
+
+// send does the act. A repeat of an act that was done is answered from the record and ends on the same receipt.
+func (p *Pages) send(c *gin.Context, view service.StepForm, form stepForm, values url.Values) {
+	receipt, err := form.hand(c.Request.Context(), p.service, actor(c), callOf(values), view.Step.ID, p.words(c))
+	if err == nil {
+		p.leaveNotice(c, receiptNotice(view.Step.ID, receipt))
+		c.Redirect(http.StatusSeeOther, "/tugas/"+string(view.Step.ID))
+		return
+	}
+	if view.Step.State != stateOpen {
+		p.Fault(c, err)
+		return
+	}
+	p.showForm(c, view, form, keyAfter(values, err), err)
+}
+
+// keepDraft saves what was typed, after a button that adds or removes a part has done so, and shows the form again.
+func (p *Pages) keepDraft(c *gin.Context, view service.StepForm, form stepForm, values url.Values, action string) {
+	target := ""
+	if e, ok := form.(editor); ok {
+		target, _ = e.edit(action)
+	}
+	at, err := p.storeDraft(c, view.Step.ID, form)
+	if err != nil {
+		p.showForm(c, view, form, keyAfter(values, err), err)
+		return
+	}
+	path := "/tugas/" + string(view.Step.ID)
+	if target != "" {
+		path += "#" + target
+	} else {
+		p.leaveNotice(c, notice{Key: "draft_saved", At: at})
+	}
+	c.Redirect(http.StatusSeeOther, path)
+}
+
+// showForm renders the form; err, if any, is said at its top and beside the fields.
+func (p *Pages) showForm(c *gin.Context, view service.StepForm, form stepForm, key string, err error) {
+	w := p.words(c)
+	page := taskPage{
+		Frame: p.frame(c, "term.step."+string(view.Step.Kind)), Step: view.Step, Appraisal: view.Appraisal, Key: key,
+		AboutSelf: view.Appraisal.Employee.ID == actor(c).ID, DraftAt: w.clock(view.DraftAt),
+	}
+	var rename func(string) string
+	if r, ok := form.(renamer); ok {
+		rename = r.rename
+	}
+	status := page.refuse(c, w, err, rename)
+	p.show(c, status, form.template(), form.page(page, view, w))
+}

@@ -1,0 +1,276 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// planForm drafts a performance plan (SKP).
+type planForm struct {
+	KeyResults []appraisal.KeyResult `json:"key_results"`
+}
+
+type planPage struct {
+	taskPage
+	Returned   string // the appraiser's comment on the version before
+	Results    []keyResultFields
+	General    []string // what is wrong with the plan as a whole
+	CanAdd     bool
+	Alignments []service.Alignment
+}
+
+type keyResultFields struct {
+	Index      int
+	Anchor     string
+	Statement  field
+	Serves     field
+	Chain      []string // above what is served, up to the vision
+	Indicators []indicatorFields
+	Errors     []string
+	CanAdd     bool
+	CanRemove  bool
+}
+
+type indicatorFields struct {
+	Index       int
+	Anchor      string
+	Description field
+	Aspect      field
+	Target      field
+	Measure     field
+	Direction   field
+	Judged      string // when the target counts as met
+	CanRemove   bool
+}
+
+func (f *planForm) template() string { return "task_plan" }
+
+func (f *planForm) begin(view service.StepForm, w words) {
+	if view.Appraisal.Plan == nil {
+		f.KeyResults = []appraisal.KeyResult{emptyKeyResult()}
+		return
+	}
+	for _, kr := range view.Appraisal.Plan.KeyResults {
+		typed := appraisal.KeyResult{
+			Statement: kr.Statement, ServesKeyResult: kr.ServesKeyResult, ServesStrategy: kr.ServesStrategy,
+		}
+		for _, ind := range kr.Indicators {
+			copied := ind.Indicator
+			copied.ID, copied.Target = "", w.number(copied.Target)
+			typed.Indicators = append(typed.Indicators, copied)
+		}
+		f.KeyResults = append(f.KeyResults, typed)
+	}
+}
+
+func emptyKeyResult() appraisal.KeyResult {
+	return appraisal.KeyResult{Indicators: []appraisal.Indicator{{Direction: appraisal.DirectionMore}}}
+}
+
+// Prefixes of a value that names what a key result serves.
+const (
+	servesKeyResult = "hasil:"
+	servesStrategy  = "sasaran:"
+)
+
+func (f *planForm) parse(values url.Values) {
+	f.KeyResults = nil
+	for _, i := range indexes(values, "key_results", appraisal.MaxKeyResults+1) {
+		at := fmt.Sprintf("key_results[%d]", i)
+		kr := appraisal.KeyResult{Statement: trimmed(values, at+".statement")}
+		serves := values.Get(at + ".serves")
+		if id, ok := strings.CutPrefix(serves, servesKeyResult); ok {
+			kr.ServesKeyResult = id
+		} else if id, ok := strings.CutPrefix(serves, servesStrategy); ok {
+			kr.ServesStrategy = id
+		}
+		for _, j := range indexes(values, at+".indicators", appraisal.MaxIndicators+1) {
+			at := fmt.Sprintf("%s.indicators[%d]", at, j)
+			kr.Indicators = append(kr.Indicators, appraisal.Indicator{
+				Aspect:      appraisal.Aspect(values.Get(at + ".aspect")),
+				Description: trimmed(values, at+".description"),
+				Target:      trimmed(values, at+".target"),
+				Measure:     trimmed(values, at+".measure"),
+				Direction:   appraisal.Direction(values.Get(at + ".direction")),
+			})
+		}
+		f.KeyResults = append(f.KeyResults, kr)
+	}
+}
+
+// edit knows "tambah-hasil", "hapus-hasil:2", "tambah-indikator:2" and "hapus-indikator:2:1".
+func (f *planForm) edit(action string) (string, bool) {
+	verb, place, _ := strings.Cut(action, ":")
+	first, second, _ := strings.Cut(place, ":")
+	i, errI := strconv.Atoi(first)
+	j, errJ := strconv.Atoi(second)
+	known := errI == nil && i >= 0 && i < len(f.KeyResults)
+	switch {
+	case verb == "tambah-hasil" && len(f.KeyResults) < appraisal.MaxKeyResults:
+		f.KeyResults = append(f.KeyResults, emptyKeyResult())
+		return keyResultAnchor(len(f.KeyResults) - 1), true
+	case verb == "hapus-hasil" && known:
+		f.KeyResults = slices.Delete(f.KeyResults, i, i+1)
+		return keyResultAnchor(max(0, i-1)), true
+	case verb == "tambah-indikator" && known && len(f.KeyResults[i].Indicators) < appraisal.MaxIndicators:
+		kr := &f.KeyResults[i]
+		kr.Indicators = append(kr.Indicators, appraisal.Indicator{Direction: appraisal.DirectionMore})
+		return indicatorAnchor(i, len(kr.Indicators)-1), true
+	case verb == "hapus-indikator" && known && errJ == nil && j >= 0 && j < len(f.KeyResults[i].Indicators):
+		kr := &f.KeyResults[i]
+		kr.Indicators = slices.Delete(kr.Indicators, j, j+1)
+		return keyResultAnchor(i), true
+	default:
+		return "", false
+	}
+}
+
+func keyResultAnchor(i int) string    { return fmt.Sprintf("hasil-%d", i+1) }
+func indicatorAnchor(i, j int) string { return fmt.Sprintf("indikator-%d-%d", i+1, j+1) }
+
+// plan returns the key results with their numbers as the domain writes them.
+func (f *planForm) plan(w words) []appraisal.KeyResult {
+	out := slices.Clone(f.KeyResults)
+	for i := range out {
+		out[i].Indicators = slices.Clone(out[i].Indicators)
+		for j := range out[i].Indicators {
+			out[i].Indicators[j].Target = w.decimal(out[i].Indicators[j].Target)
+		}
+	}
+	return out
+}
+
+func (f *planForm) check(_ service.StepForm, w words) error { return appraisal.ValidatePlan(f.plan(w)) }
+
+func (f *planForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
+	return s.SubmitPlan(ctx, actor, call, step, f.plan(w))
+}
+
+func (f *planForm) page(task taskPage, view service.StepForm, w words) any {
+	page := planPage{
+		taskPage: task, CanAdd: len(f.KeyResults) < appraisal.MaxKeyResults, Alignments: view.Alignments,
+		General: task.Faults.At("key_results"),
+	}
+	if plan := view.Appraisal.Plan; plan != nil && plan.State == "returned" {
+		page.Returned = plan.Comment
+	}
+	for i, kr := range f.KeyResults {
+		page.Results = append(page.Results, keyResultFieldsOf(i, kr, len(f.KeyResults) > 1, task.Faults, view, w))
+	}
+	return page
+}
+
+func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults faults, view service.StepForm, w words) keyResultFields {
+	at := fmt.Sprintf("key_results[%d]", i)
+	out := keyResultFields{
+		Index: i, Anchor: keyResultAnchor(i), Errors: faults.At(at + ".indicators"), CanRemove: several,
+		CanAdd: len(kr.Indicators) < appraisal.MaxIndicators,
+		Statement: field{
+			Name: at + ".statement", Label: w.text("form.plan.statement"), Hint: w.text("form.plan.statement.hint"), Kind: kindText, Rows: 2,
+			Max: appraisal.MaxLine, Value: kr.Statement, Errors: faults.At(at + ".statement"),
+		},
+		Serves: servesField(at+".serves", kr, faults, view.Alignments, w),
+	}
+	for _, a := range view.Alignments {
+		if a.KeyResult != "" && a.KeyResult == kr.ServesKeyResult || a.Strategy != "" && a.Strategy == kr.ServesStrategy {
+			out.Chain = a.Chain
+		}
+	}
+	for j, ind := range kr.Indicators {
+		out.Indicators = append(out.Indicators, indicatorFieldsOf(i, j, ind, len(kr.Indicators) > 1, faults, view, w))
+	}
+	return out
+}
+
+func servesField(name string, kr appraisal.KeyResult, faults faults, alignments []service.Alignment, w words) field {
+	superior := optionGroup{Label: w.text("form.plan.serves.superior")}
+	strategy := optionGroup{Label: w.text("form.plan.serves.strategy")}
+	for _, a := range alignments {
+		if a.KeyResult != "" {
+			superior.Options = append(superior.Options, option{
+				Value: servesKeyResult + a.KeyResult, Label: a.Statement, Chosen: a.KeyResult == kr.ServesKeyResult,
+			})
+			continue
+		}
+		strategy.Options = append(strategy.Options, option{
+			Value: servesStrategy + a.Strategy, Label: a.Statement, Chosen: a.Strategy == kr.ServesStrategy,
+		})
+	}
+	f := field{
+		Name: name, Label: w.text("form.plan.serves"), Hint: w.text("form.plan.serves.hint"), Kind: kindSelect, Errors: faults.At(name),
+		Groups: []optionGroup{{Options: []option{{Label: w.text("form.choose")}}}},
+	}
+	for _, g := range []optionGroup{superior, strategy} {
+		if len(g.Options) > 0 {
+			f.Groups = append(f.Groups, g)
+		}
+	}
+	return f
+}
+
+func indicatorFieldsOf(i, j int, ind appraisal.Indicator, several bool, faults faults, view service.StepForm, w words) indicatorFields {
+	at := fmt.Sprintf("key_results[%d].indicators[%d]", i, j)
+	aspects := optionGroup{Options: []option{{Label: w.text("form.choose")}}}
+	for _, a := range appraisal.Aspects(view.Appraisal.PositionKind.Level()) {
+		aspects.Options = append(aspects.Options, option{Value: string(a), Label: w.word(a), Chosen: a == ind.Aspect})
+	}
+	directions := optionGroup{}
+	for _, d := range []appraisal.Direction{appraisal.DirectionMore, appraisal.DirectionLess} {
+		directions.Options = append(directions.Options, option{Value: string(d), Label: w.word(d), Chosen: d == ind.Direction})
+	}
+	out := indicatorFields{
+		Index: j, Anchor: indicatorAnchor(i, j), CanRemove: several,
+		Description: field{
+			Name: at + ".description", Label: w.text("form.plan.indicator"), Kind: kindLine, Max: appraisal.MaxLine,
+			Value: ind.Description, Errors: faults.At(at + ".description"),
+		},
+		Aspect: field{
+			Name: at + ".aspect", Label: w.text("form.plan.aspect"), Kind: kindSelect, Groups: []optionGroup{aspects}, Errors: faults.At(at + ".aspect"),
+		},
+		Target: field{Name: at + ".target", Label: w.text("form.plan.target"), Kind: kindNumber, Value: ind.Target, Errors: faults.At(at + ".target")},
+		Measure: field{
+			Name: at + ".measure", Label: w.text("form.plan.measure"), Kind: kindLine, Max: 60, Value: ind.Measure, Errors: faults.At(at + ".measure"),
+		},
+		Direction: field{
+			Name: at + ".direction", Label: w.text("form.plan.direction"), Kind: kindSelect, Groups: []optionGroup{directions},
+			Errors: faults.At(at + ".direction"),
+		},
+	}
+	if ind.Target != "" && ind.Measure != "" && ind.Direction.Valid() {
+		out.Judged = w.judged(ind.Direction, w.number(w.decimal(ind.Target)), ind.Measure)
+	}
+	return out
+}
+
+// judged says when a target counts as met.
+func (w words) judged(d appraisal.Direction, target, measure string) string {
+	return w.text("form.plan.judged."+string(d), "target", target, "measure", measure)
+}
+
+func (f *planForm) summary(view service.StepForm, w words) []summaryGroup {
+	var groups []summaryGroup
+	for i, kr := range f.plan(w) {
+		g := summaryGroup{Title: w.text("form.plan.result", "number", i+1)}
+		g.Lines = append(g.Lines, summaryLine{w.text("form.plan.statement"), kr.Statement})
+		for _, a := range view.Alignments {
+			if a.KeyResult != "" && a.KeyResult == kr.ServesKeyResult || a.Strategy != "" && a.Strategy == kr.ServesStrategy {
+				g.Lines = append(g.Lines, summaryLine{w.text("form.plan.serves"), strings.Join(append([]string{a.Statement}, a.Chain...), "\n→ ")})
+			}
+		}
+		for _, ind := range kr.Indicators {
+			g.Lines = append(g.Lines, summaryLine{
+				w.text("form.plan.indicator") + " (" + w.word(ind.Aspect) + ")",
+				ind.Description + "\n" + w.judged(ind.Direction, w.number(ind.Target), ind.Measure),
+			})
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/service"
+)
+
+// reviewForm is the appraiser's judgement. Competencies are kept by code, so that the same judgement is the same act.
+type reviewForm struct {
+	WorkResult   appraisal.Expectation        `json:"work_result"`
+	Behaviour    appraisal.Expectation        `json:"behaviour"`
+	Comment      string                       `json:"comment"`
+	Reason       string                       `json:"reason"`
+	Competencies []appraisal.CompetencyRating `json:"competencies"`
+}
+
+type reviewPage struct {
+	taskPage
+	evidenceView
+	Ratings    []service.Rating
+	WorkResult choice
+	Behaviour  choice
+	Levels     []competencyChoice
+	Comment    field
+	Reason     field
+}
+
+// competencyChoice asks for the level of one competency, with what the position requires and what tests have found.
+type competencyChoice struct {
+	service.CompetencyLevel
+	Choice choice
+}
+
+func (f *reviewForm) template() string { return "task_review" }
+
+func (f *reviewForm) begin(service.StepForm, words) {}
+
+const competencyPrefix = "competencies."
+
+func (f *reviewForm) parse(values url.Values) {
+	f.WorkResult, f.Behaviour = appraisal.Expectation(values.Get("work_result")), appraisal.Expectation(values.Get("behaviour"))
+	f.Comment, f.Reason = trimmed(values, "comment"), trimmed(values, "reason")
+	f.Competencies = nil
+	for name := range values {
+		code, ok := strings.CutPrefix(name, competencyPrefix)
+		level, err := strconv.Atoi(values.Get(name))
+		if ok && err == nil {
+			f.Competencies = append(f.Competencies, appraisal.CompetencyRating{Competency: code, Level: level})
+		}
+	}
+	slices.SortFunc(f.Competencies, func(a, b appraisal.CompetencyRating) int { return strings.Compare(a.Competency, b.Competency) })
+}
+
+func (f *reviewForm) review() appraisal.Review {
+	return appraisal.Review{
+		WorkResult: f.WorkResult, Behaviour: f.Behaviour, Comment: f.Comment, Reason: f.Reason, Competencies: f.Competencies,
+	}
+}
+
+// check leaves out whether the rating contradicts the evidence: that is decided where the evidence is kept.
+func (f *reviewForm) check(view service.StepForm, _ words) error {
+	var required []string
+	for _, c := range view.Appraisal.Competencies {
+		required = append(required, c.Code)
+	}
+	return f.review().Validate(required, 0, 0)
+}
+
+func (f *reviewForm) rename(path string) string {
+	digits, ok := strings.CutPrefix(path, "competencies[")
+	if !ok {
+		return path
+	}
+	digits, _, _ = strings.Cut(digits, "]")
+	if i, err := strconv.Atoi(digits); err == nil && i >= 0 && i < len(f.Competencies) {
+		return competencyPrefix + f.Competencies[i].Competency
+	}
+	return path
+}
+
+func (f *reviewForm) level(code string) int {
+	for _, c := range f.Competencies {
+		if c.Competency == code {
+			return c.Level
+		}
+	}
+	return 0
+}
+
+const highestLevel = 5
+
+func (f *reviewForm) page(task taskPage, view service.StepForm, w words) any {
+	page := reviewPage{
+		taskPage: task, evidenceView: evidenceOf(view, w), Ratings: view.Appraisal.Ratings,
+		WorkResult: w.expectation("work_result", "form.review.work_result", f.WorkResult, task.Faults),
+		Behaviour:  w.expectation("behaviour", "form.review.behaviour", f.Behaviour, task.Faults),
+		Comment:    w.commentField("comment", "form.review.comment", f.Comment, task.Faults),
+		Reason:     w.commentField("reason", "form.review.reason", f.Reason, task.Faults),
+	}
+	page.Reason.Optional = true
+	for _, c := range view.Appraisal.Competencies {
+		name, given := competencyPrefix+c.Code, f.level(c.Code)
+		q := choice{Name: name, Legend: c.Name, Errors: task.Faults.At(name), Inline: true, Hint: w.competencyHint(c)}
+		for level := 1; level <= highestLevel; level++ {
+			q.Options = append(q.Options, option{Value: strconv.Itoa(level), Label: strconv.Itoa(level), Chosen: level == given})
+		}
+		page.Levels = append(page.Levels, competencyChoice{CompetencyLevel: c, Choice: q})
+	}
+	return page
+}
+
+// competencyHint says what the position requires and, if there is one, what the latest test found.
+func (w words) competencyHint(c service.CompetencyLevel) string {
+	if c.Assessed == 0 {
+		return w.text("form.review.required", "level", c.Required)
+	}
+	return w.text("form.review.required_assessed", "level", c.Required, "assessed", c.Assessed, "source", w.source(c.Source))
+}
+
+// source names where a level comes from; an office's own word for it is shown as it is.
+func (w words) source(s string) string {
+	if said := w.sentence("policy.assessment." + s); said != "" {
+		return said
+	}
+	return s
+}
+
+// expectation asks for one of the three levels, the highest first.
+func (w words) expectation(name, key string, chosen appraisal.Expectation, faults faults) choice {
+	c := choice{Name: name, Legend: w.text(key), Hint: w.sentence(key + ".hint"), Errors: faults.At(name)}
+	levels := appraisal.Expectations()
+	slices.Reverse(levels)
+	for _, e := range levels {
+		c.Options = append(c.Options, option{Value: string(e), Label: w.word(e), Chosen: e == chosen})
+	}
+	return c
+}
+
+func (f *reviewForm) summary(view service.StepForm, w words) []summaryGroup {
+	rating := summaryGroup{Title: w.text("form.review.rating"), Lines: []summaryLine{
+		{w.text("form.review.work_result"), w.word(f.WorkResult)},
+		{w.text("form.review.behaviour"), w.word(f.Behaviour)},
+		{w.text("form.review.comment"), f.Comment},
+	}}
+	if f.Reason != "" {
+		rating.Lines = append(rating.Lines, summaryLine{w.text("form.review.reason"), f.Reason})
+	}
+	levels := summaryGroup{Title: w.text("form.review.competencies")}
+	for _, c := range view.Appraisal.Competencies {
+		levels.Lines = append(levels.Lines, summaryLine{c.Name, fmt.Sprintf("%d (%s)", f.level(c.Code), w.competencyHint(c))})
+	}
+	return []summaryGroup{rating, levels}
+}
+
+func (f *reviewForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, _ words) (service.Receipt, error) {
+	return s.SubmitReview(ctx, actor, call, step, f.review())
+}
