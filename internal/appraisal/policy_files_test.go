@@ -2,6 +2,7 @@ package appraisal_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"reflect"
 	"slices"
@@ -104,6 +105,14 @@ func TestAPinnedPolicyIsTheSameAfterStorage(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(policy, again) {
 			t.Errorf("%s came back as %+v %v", policy.Ref(), again, err)
 		}
+	}
+}
+
+func TestAnUnknownFieldIsAnsweredWithTheKnownOnes(t *testing.T) {
+	_, err := appraisal.ParsePolicy(policyFile(t, "pp30-2019", `"places": 2`, `"digits": 2`))
+	var invalid *appraisal.Error
+	if !errors.As(err, &invalid) || invalid.Fields[0].Args["known"] != "places, mode" {
+		t.Errorf("places and mode are known: %v", err)
 	}
 }
 

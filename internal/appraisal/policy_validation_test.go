@@ -31,6 +31,11 @@ func TestAPolicyThatIsUnknownOrContradictsItselfIsRefusedWithTheFaultsPlace(t *t
 		{"permen6-2022", `"source": "PermenPAN-RB 6/2022"`, `"source": ""`, "source required"},
 		{"permen6-2022", `"governs": ["pns", "pppk"]`, `"governs": ["pns", "honorer"]`, "governs[1] unknown_word"},
 		{"permen6-2022", `"governs": ["pns", "pppk"]`, `"governs": []`, "governs required"},
+		{"permen6-2022", `"version": 1`, `"version": {"major": 1}`, "version wanted_integer"},
+		{"permen6-2022", `"governs": ["pns", "pppk"]`, `"governs": "pns"`, "governs wanted_list"},
+		{"permen6-2022", `"source": "PermenPAN-RB 6/2022"`, `"source": ["PermenPAN-RB 6/2022"]`, "source wanted_text"},
+		{"permen6-2022", `"objection": {"window_days": 14,`, `"objection": {"window_days": [{}],`, "objection.window_days wanted_integer"},
+		{"pp30-2019", `"needs_innovation": true`, `"needs_innovation": "yes"`, "scoring.bands[0].needs_innovation wanted_boolean"},
 		{"permen6-2022", `"kind"`, `"colour": "red", "kind"`, "colour unknown_field"},
 		{"permen6-2022", `"kind"`, `"Name": "x", "kind"`, "Name unknown_field"},
 		{"permen6-2022", `"kind"`, `"version": 2, "kind"`, "version repeated_field"},
@@ -99,6 +104,8 @@ func TestAPolicyThatIsUnknownOrContradictsItselfIsRefusedWithTheFaultsPlace(t *t
 		{"pp30-2019", `"needs_innovation": true, `, ``, "scoring.bands[0].otherwise band_otherwise_unused"},
 		{"pp30-2019", `{"predikat": "kurang", "from": "50"}`, `{"predikat": "baik", "from": "50"}`,
 			"scoring.bands[3].predikat band_rank"},
+		{"pp30-2019", `{"predikat": "cukup", "from": "70"}`, `{"predikat": "baik", "from": "70"}`,
+			"scoring.bands[2].predikat band_rank"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			_, err := appraisal.ParsePolicy(policyFile(t, c.file, c.old, c.replacement))
