@@ -17,6 +17,8 @@ func limits() dynamicconfig.StaticClient {
 		dynamicconfig.NamespaceCacheRefreshInterval.Key(): namespaceRefresh,
 		// Long polls per kind of call: enough for hundreds of pollers.
 		dynamicconfig.FrontendMaxConcurrentLongRunningRequestsPerInstance.Key(): 20_000,
+		// Executions kept in memory, each some 20 kB: a tenth of the default's gigabytes, and sleeping ones are seldom read.
+		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 12_800,
 	}
 	for _, key := range []dynamicconfig.Key{
 		dynamicconfig.FrontendRPS.Key(),

@@ -17,6 +17,8 @@ import (
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 const (
@@ -77,6 +79,10 @@ func startServer(s settings, stores stores) (temporal.Server, error) {
 			Visibility: config.VisibilityArchivalNamespaceDefaults{State: config.ArchivalDisabled},
 		}},
 	}
+	logger, err := newLogger(s.logLevel)
+	if err != nil {
+		return nil, err
+	}
 	srv, err := temporal.NewServer(
 		temporal.WithConfig(settings),
 		temporal.ForServices(temporal.DefaultServices),
@@ -88,7 +94,7 @@ func startServer(s settings, stores stores) (temporal.Server, error) {
 			primitives.WorkerService:   local(ports[2]),
 		}),
 		temporal.WithDynamicConfigClient(limits()),
-		temporal.WithLogger(log.NewZapLogger(log.BuildZapLogger(log.Config{Level: s.logLevel}))),
+		temporal.WithLogger(logger),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("the Temporal server cannot use its settings or databases: %w", err)
@@ -97,6 +103,24 @@ func startServer(s settings, stores stores) (temporal.Server, error) {
 		return nil, fmt.Errorf("the Temporal server did not start: %w", err)
 	}
 	return srv, nil
+}
+
+// newLogger writes to stderr. While PostgreSQL is away the server repeats itself a hundred times a second, so of each
+// message only the first few of a second are kept, and no stack traces.
+func newLogger(level string) (log.Logger, error) {
+	settings := zap.NewProductionConfig()
+	if err := settings.Level.UnmarshalText([]byte(level)); err != nil {
+		return nil, err
+	}
+	settings.Sampling = &zap.SamplingConfig{Initial: 2, Thereafter: 1000}
+	settings.DisableStacktrace = true
+	settings.DisableCaller = true // the server adds its own
+	settings.EncoderConfig.EncodeTime = zapcore.ISO8601TimeEncoder
+	logger, err := settings.Build()
+	if err != nil {
+		return nil, fmt.Errorf("open the log: %w", err)
+	}
+	return log.NewZapLogger(logger), nil
 }
 
 // startUI serves the web interface, or nothing when it is switched off.
