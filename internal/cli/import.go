@@ -25,12 +25,12 @@ faults it is one transaction. What the files no longer mention is reported and l
 	group.PersistentFlags().StringVar(&flags.lang, "lang", string(locale.Indonesian), "language of faults and report: id or en")
 	group.AddCommand(
 		newImportRoster(flags),
-		importCommand(flags, service.ImportStrategy, "vision, missions and unit objectives", cobra.ExactArgs(1)),
-		importCommand(flags, service.ImportMeasurements, "what the service counters recorded of each employee and month", cobra.ExactArgs(1)),
-		importCommand(flags, service.ImportSurvey, "answers of the citizen-satisfaction survey", cobra.ExactArgs(1)),
-		importCommand(flags, service.ImportCompetencies, "competencies, standards and assessments, in any order", cobra.MinimumNArgs(1)),
-		importCommand(flags, service.ImportTrainings, "the training catalogue", cobra.ExactArgs(1)),
-		importCommand(flags, service.ImportHolidays, "days on which the office does not work", cobra.ExactArgs(1)),
+		importCommand(flags, service.ImportStrategy, "vision, missions and unit objectives"),
+		importCommand(flags, service.ImportMeasurements, "what the service counters recorded of each employee and month"),
+		importCommand(flags, service.ImportSurvey, "answers of the citizen-satisfaction survey"),
+		importCommand(flags, service.ImportCompetencies, "competencies, standards and assessments, in any order"),
+		importCommand(flags, service.ImportTrainings, "the training catalogue"),
+		importCommand(flags, service.ImportHolidays, "days on which the office does not work"),
 	)
 	return group
 }
@@ -59,9 +59,9 @@ func newImportRoster(flags *importFlags) *cobra.Command {
 	return cmd
 }
 
-func importCommand(flags *importFlags, kind service.ImportKind, what string, args cobra.PositionalArgs) *cobra.Command {
+func importCommand(flags *importFlags, kind service.ImportKind, what string) *cobra.Command {
 	return &cobra.Command{
-		Use: string(kind) + " FILE", Short: "Import " + what, Args: args,
+		Use: string(kind) + " FILE...", Short: "Import " + what, Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error { return runImport(cmd, flags, kind, paths) },
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
@@ -89,7 +90,7 @@ var errRolledBack = errors.New("nothing is kept")
 // without an id that holds RoleHR is the system: the command line or the demonstration.
 //
 // The files of ImportRoster are the units, the employees and the officials, in this order; one without a name was not
-// given. ImportCompetencies takes one or several, told apart by their headers; every other kind takes one.
+// given. Every other kind takes one or several; those of ImportCompetencies are told apart by their headers.
 func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind ImportKind, files []roster.File, dryRun bool,
 	options ...ImportOption) (ImportReport, []roster.Fault, error) {
 	if err := mayImport(actor); err != nil {
@@ -143,14 +144,9 @@ func mayImport(actor appraisal.Actor) error {
 // check refuses what is no import at all.
 func (im *importing) check() error {
 	given := len(im.given())
-	var right bool
-	switch im.kind {
-	case ImportRoster:
+	right := given > 0 && given == len(im.files)
+	if im.kind == ImportRoster {
 		right = given > 0 && len(im.files) <= 3
-	case ImportCompetencies:
-		right = given > 0 && given == len(im.files)
-	default:
-		right = given == 1 && len(im.files) == 1
 	}
 	if !im.kind.Known() {
 		return appraisal.Fault(appraisal.CodeNotFound, "import_report.kind_unknown", map[string]any{"kind": string(im.kind)})
@@ -164,6 +160,16 @@ func (im *importing) check() error {
 // given returns the files that have a name.
 func (im *importing) given() []roster.File {
 	return slices.DeleteFunc(slices.Clone(im.files), func(f roster.File) bool { return f.Name == "" })
+}
+
+// longestName bounds what is kept of a file's name.
+const longestName = 120
+
+// baseName is what is kept of a file's name: no folders of somebody's machine, and nothing that a page could not show.
+func baseName(f roster.File) string {
+	name := f.Name[strings.LastIndexAny(f.Name, `/\`)+1:]
+	runes := slices.DeleteFunc([]rune(strings.ToValidUTF8(name, "")), func(r rune) bool { return !unicode.IsPrint(r) })
+	return string(runes[:min(len(runes), longestName)])
 }
 
 // digest stands for the files where a repeat of the act is compared with the first.
@@ -206,7 +212,7 @@ func (s *Service) recordImport(ctx context.Context, t *tx, actor appraisal.Actor
 	}
 	var names []string
 	for _, f := range im.given() {
-		names = append(names, f.Name)
+		names = append(names, baseName(f))
 	}
 	run, err := postgres.InsertImportRun(ctx, t, postgres.ImportRun{
 		Kind: string(im.kind), Files: strings.Join(names, ", "), Actor: by, At: t.now, Report: stored,
