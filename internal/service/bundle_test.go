@@ -83,7 +83,7 @@ insert into competency_standard (position_kind, competency, level)
 insert into competency_assessment (person_id, competency, source, day, level)
 	select id, 'PEL', 'competency_test', '2026-02-02', 1 from person where email = 'ani@pemda.test';
 insert into training (code, title, competency, level, channel, form, hours, seats, cost, starts, ends) values
-	('T-PEL', 'Pelayanan prima', 'PEL', 3, 'classroom', 'course', 24, 20, 0, '2027-03-01', '2027-03-03'),
+	('T-PEL', 'Pelayanan prima', 'PEL', 2, 'classroom', 'course', 24, 20, 0, '2027-03-01', '2027-03-03'),
 	('T-INT', 'Integritas ASN', 'INT', 3, 'non_classroom', 'e_learning', 10, 100, 0, '2027-04-01', '2027-04-02');
 
 insert into measurement (person_id, month, received, completed, on_time, mean_days, source_file, source_row)
@@ -180,17 +180,19 @@ func (b *bundle) of(t *testing.T, who string) appraisal.AppraisalID {
 	return query[appraisal.AppraisalID](t, b, `select id from appraisal where cycle_id = $1 and employee_id = $2`, b.cycle, b.as(who).ID)
 }
 
-// enter moves somebody's pipeline to a stage as its workflow would.
+// enter moves somebody's pipeline to a stage as its workflow would, a moment later.
 func (b *bundle) enter(t *testing.T, who string, stage appraisal.Stage) View {
 	t.Helper()
+	b.clock.advance(time.Millisecond)
 	v, err := b.EnterStage(t.Context(), b.of(t, who), stage)
 	must(t, err)
 	return v
 }
 
-// look lets somebody's pipeline look at its steps, as a wake would.
+// look lets somebody's pipeline look at its steps, as a wake would, a moment later.
 func (b *bundle) look(t *testing.T, who string) View {
 	t.Helper()
+	b.clock.advance(time.Millisecond)
 	v, err := b.Look(t.Context(), b.of(t, who))
 	must(t, err)
 	return v

@@ -99,7 +99,8 @@ func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisa
 			return err
 		}
 		shown := slices.DeleteFunc(slices.Clone(members), func(m postgres.Member) bool {
-			return m.EmployeeID == actor.ID && m.Stage.Order() < appraisal.StageResult.Order()
+			told := m.Stage.Order() >= appraisal.StageResult.Order() && m.Stage != appraisal.StageWithdrawn
+			return m.EmployeeID == actor.ID && !told
 		})
 		view.Counts, view.Appraisers = countPredikats(shown), severities(shown)
 		for _, m := range members {

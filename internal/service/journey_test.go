@@ -183,3 +183,118 @@ func TestAPipelineWhoseEveryStepIsDoneEndsClosed(t *testing.T) {
 		t.Fatalf("the pipeline is at %+v, want it closed", v)
 	}
 }
+
+func TestAPlanThatIsReturnedComesBackWithItsCommentAndIsHandedInAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.enter(t, "ani", appraisal.StageTargets)
+	b.submitPlan(t, "ani")
+	step := b.open(t, "ani", appraisal.StepApprovePlan)
+	_, err := b.DecidePlan(t.Context(), b.as("kabid"), Call{}, step, PlanDecision{})
+	wantCode(t, err, appraisal.CodeInvalid)
+	b.decidePlan(t, "ani", PlanDecision{Comment: "Targetnya terlalu rendah"})
+
+	form := b.form(t, "ani", b.open(t, "ani", appraisal.StepDraftPlan))
+	if p := form.Appraisal.Plan; form.Step.Round != 2 || p.State != "returned" || p.Comment != "Targetnya terlalu rendah" || len(p.KeyResults) != 1 {
+		t.Fatalf("the form is in round %d over the plan %+v", form.Step.Round, p)
+	}
+	_, err = b.DecidePlan(t.Context(), b.as("kabid"), Call{}, step, PlanDecision{Approve: true})
+	wantCode(t, err, appraisal.CodeWrongStage)
+	b.submitPlan(t, "ani")
+	b.decidePlan(t, "ani", PlanDecision{Approve: true})
+	if v := b.look(t, "ani"); !v.Settled || v.Outcome != appraisal.OutcomeApproved {
+		t.Errorf("the stage is %+v", v)
+	}
+	if p := b.read(t, "ani", "ani").Plan; p.Number != 2 || p.State != "approved" {
+		t.Errorf("the plan in force is %+v", p)
+	}
+}
+
+func TestACalibratedRatingIsWrittenBackAtTheLockWithItsReason(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, who := range staff() {
+		b.reach(t, who, appraisal.StageCalibration)
+	}
+	id := b.cohort(t, "ani")
+	_, err := b.ChangeRating(t.Context(), b.as("komite"), Call{}, id, CalibrationChange{
+		Appraisal: b.of(t, "ani"), WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove, Reason: "Hasil luar biasa"})
+	must(t, err)
+	b.lock(t, "ani")
+	for _, who := range []string{"ani", "budi"} {
+		if v := b.look(t, who); !v.Settled || v.Outcome != appraisal.OutcomeLocked {
+			t.Errorf("%s's stage after the lock is %+v", who, v)
+		}
+		b.enter(t, who, appraisal.StageResult)
+	}
+	v := b.read(t, "ani", "ani")
+	if len(v.Ratings) != 2 || v.Ratings[0].Source != postgres.RatedByReview || v.Rating.Source != postgres.RatedByCalibration ||
+		v.Rating.Predikat != appraisal.PredikatSangatBaik || v.Rating.Reason != "Hasil luar biasa" || v.Rating.RatedBy != "Komite Surya" {
+		t.Errorf("Ani reads %+v", v.Ratings)
+	}
+	for _, e := range v.Timeline {
+		if e.Action == "change_rating" {
+			t.Errorf("the employee reads the session's proposals: %+v", e)
+		}
+		if e.Action == "lock_cohort" && (e.Actor != "Komite Surya" || e.Detail != "Hasil luar biasa") {
+			t.Errorf("the timeline tells of the session as %+v", e)
+		}
+	}
+	if v := b.read(t, "budi", "budi"); len(v.Ratings) != 1 || v.Rating.Source != postgres.RatedByReview {
+		t.Errorf("Budi, who was not changed, reads %+v", v.Ratings)
+	}
+}
+
+func TestAnObjectionIsAnsweredAndDecidedAndItsRatingIsFinal(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageResult)
+	step := b.open(t, "ani", appraisal.StepAcknowledgeResult)
+	_, err := b.Object(t.Context(), b.as("ani"), Call{}, step, NewObjection{})
+	wantCode(t, err, appraisal.CodeInvalid)
+	_, err = b.Object(t.Context(), b.as("ani"), Call{}, step, NewObjection{Reasons: "Target tercapai seluruhnya", Evidence: "https://arsip.test/2"})
+	must(t, err)
+	if v := b.look(t, "ani"); !v.Settled || v.Outcome != appraisal.OutcomeObjected {
+		t.Fatalf("the result stage is %+v", v)
+	}
+	b.enter(t, "ani", appraisal.StageObjection)
+	_, err = b.AnswerObjection(t.Context(), b.as("kabid"), Call{}, b.open(t, "ani", appraisal.StepAnswerObjection), ObjectionAnswer{Answer: "Satu target terlambat"})
+	must(t, err)
+	b.look(t, "ani")
+	decide := b.open(t, "ani", appraisal.StepDecideObjection)
+	in := ObjectionDecision{Change: true, WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove, Reason: "Bukti meyakinkan"}
+	_, err = b.DecideObjection(t.Context(), b.as("kabid"), Call{}, decide, in)
+	wantCode(t, err, appraisal.CodeForbidden)
+	_, err = b.DecideObjection(t.Context(), b.as("kadis"), Call{}, decide, in)
+	must(t, err)
+	b.look(t, "ani")
+	v := b.read(t, "ani", "ani")
+	if o := v.Objection; o == nil || o.Reasons != "Target tercapai seluruhnya" || o.Answer != "Satu target terlambat" || o.Decision != "changed" ||
+		o.DecisionReason != "Bukti meyakinkan" || o.DecidedAt == nil {
+		t.Errorf("the objection reads %+v", v.Objection)
+	}
+	if v.Rating.Source != postgres.RatedByObjection || v.Rating.Predikat != appraisal.PredikatSangatBaik || v.Rating.RatedBy != "Kadis Ratna" {
+		t.Errorf("the rating in force is %+v", v.Rating)
+	}
+}
+
+func TestTheRecommendationComesWithItsReasonsAndTheAppraiserChooses(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageDevelopment)
+	d := b.read(t, "ani", "ani").Development
+	if d == nil || d.State != "proposed" || len(d.Gaps) != 2 || d.Gaps[0].Competency != "PEL" || d.Gaps[0].Size != 2 {
+		t.Fatalf("the recommendation is %+v", d)
+	}
+	if len(d.Items) != 1 || d.Items[0].Training != "T-PEL" || d.Items[0].Reason.Key == "" || d.Items[0].Title != "Pelayanan prima" {
+		t.Fatalf("recommended are %+v", d.Items)
+	}
+	step := b.open(t, "ani", appraisal.StepApproveDevelopment)
+	_, err := b.ApproveDevelopment(t.Context(), b.as("kabid"), Call{}, step, DevelopmentDecision{Trainings: []string{"T-INT"}})
+	wantCode(t, err, appraisal.CodeInvalid)
+	_, err = b.ApproveDevelopment(t.Context(), b.as("kabid"), Call{}, step, DevelopmentDecision{Trainings: []string{"T-PEL"}, Comment: "Ikuti sampai selesai"})
+	must(t, err)
+	if d := b.read(t, "ani", "ani").Development; d.State != "approved" || !d.Items[0].Approved || d.Comment != "Ikuti sampai selesai" || d.ApprovedAt == nil {
+		t.Errorf("the approved plan is %+v", d)
+	}
+}
