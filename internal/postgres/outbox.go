@@ -81,8 +81,8 @@ func MailWaiting(ctx context.Context, q Querier, now time.Time) (bool, error) {
 
 // TakeDueMail locks up to limit due notices, links for people who wait at the sign-in page first, and with each the others
 // that go into the same message: those it was composed with, or all of the same recipient that are of a kind in merged, due or
-// held. The caller claims, holds or drops them in the same transaction.
-func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merged []string) ([]Outgoing, error) {
+// held. Messages in inHand are left out. The caller claims, holds or drops the notices in the same transaction.
+func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merged, inHand []string) ([]Outgoing, error) {
 	if _, err := exec(ctx, q, `select pg_advisory_xact_lock($1)`, outboxLock); err != nil {
 		return nil, err
 	}
@@ -92,7 +92,8 @@ func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merge
 		`state in ('queued', 'sending') and kind not in ('sign_in', 'invitation')`,
 	} {
 		more, err := scalars[string](ctx, q, `select id from mail where `+due+` and available_at <= $1
-			order by available_at limit $2 for update skip locked`, now, limit-len(ids))
+			and (message_id is null or message_id <> all($3)) order by available_at limit $2 for update skip locked`,
+			now, limit-len(ids), inHand)
 		if err != nil {
 			return nil, err
 		}

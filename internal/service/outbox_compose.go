@@ -33,7 +33,7 @@ func (p parcel) inDoubt() bool { return p.rows[0].InDoubt }
 func (d *drain) compose(ctx context.Context, size int) (parcels []parcel, found int, err error) {
 	now := d.clock().UTC()
 	err = postgres.InTx(ctx, d.db, func(t pgx.Tx) error {
-		rows, err := postgres.TakeDueMail(ctx, t, now, size, mergedKinds)
+		rows, err := postgres.TakeDueMail(ctx, t, now, size, mergedKinds, d.holding())
 		if err != nil || len(rows) == 0 {
 			return err
 		}
