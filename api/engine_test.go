@@ -18,6 +18,7 @@ import (
 	"github.com/marelan/telaah/api/rest"
 	"github.com/marelan/telaah/api/route"
 	"github.com/marelan/telaah/api/session"
+	"github.com/marelan/telaah/api/web"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/service"
 )
@@ -97,9 +98,33 @@ func TestARouteWithoutAPermissionDoesNotStart(t *testing.T) {
 	}
 }
 
-func TestTheRealTableStarts(t *testing.T) {
-	if _, err := New(Options{BaseURL: "https://telaah.test", Service: service.New(service.Options{})}); err != nil {
+func TestTheRealTableStartsAndServesItsDescription(t *testing.T) {
+	engine, err := New(Options{BaseURL: "https://telaah.test", Service: service.New(service.Options{})})
+	if err != nil {
 		t.Fatal(err)
+	}
+	w := testBundle{engine: engine}.do(t, "GET", "/api/openapi.yaml")
+	if w.Code != 200 || !strings.HasPrefix(w.Body.String(), "openapi: 3.1") || w.Header().Get("Content-Type") != "application/yaml; charset=utf-8" {
+		t.Errorf("the description is answered %d as %s", w.Code, w.Header().Get("Content-Type"))
+	}
+}
+
+func TestEveryRealPageThatIsNotPublicLeadsToTheSignIn(t *testing.T) {
+	s := service.New(service.Options{})
+	pages, err := web.New(web.Options{Service: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := setup(t, Options{Pages: pages}, rest.Routes(s)...)
+	for _, r := range pages.Routes() {
+		if r.Action == appraisal.ActionPublic {
+			continue
+		}
+		w := b.do(t, r.Method, r.Path)
+		leads := w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/masuk?next=%2F")
+		if r.Method == http.MethodGet && !leads || r.Method != http.MethodGet && w.Code != http.StatusUnauthorized {
+			t.Errorf("%s answered %d to nobody, Location %q", r, w.Code, w.Header().Get("Location"))
+		}
 	}
 }
 

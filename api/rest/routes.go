@@ -23,6 +23,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.cycleRoutes()...)
 	add(h.cohortRoutes()...)
 	add(h.operatorRoutes()...)
+	add(h.importRoutes()...)
 	add(route.Route{
 		Method: http.MethodGet, Path: "/api/openapi.yaml", Action: appraisal.ActionPublic, Handler: description, Asset: true,
 	})

@@ -1,0 +1,29 @@
+package api_test
+
+import "strings"
+
+// signInAndOut asks for a link, signs in with it once, speaks another language and leaves.
+func (o *office) signInAndOut(who string) {
+	o.t.Helper()
+	email := strings.ToLower(who) + "@desa.test"
+	known := o.ask("", 202, "POST", "/sessions/link", object{"email": email, "next": "/tugas"})
+	unknown := o.ask("", 202, "POST", "/sessions/link", object{"email": "nobody@desa.test"})
+	if known.raw != unknown.raw {
+		o.t.Errorf("an address that somebody has is answered %q, any other %q", known.raw, unknown.raw)
+	}
+	contains(o.t, o.ask("", 422, "POST", "/sessions/link", object{"email": "not an address"}), `"field":"email"`)
+
+	token := o.value(`select args ->> 'token' from mail where kind = 'sign_in' and address = $1`, email)
+	o.ask("", 401, "POST", "/sessions", object{"token": "made-up"})
+	o.ask("", 422, "POST", "/sessions", object{"token": ""})
+	session := o.ask("", 201, "POST", "/sessions", object{"token": token})
+	contains(o.t, session, `"name":"`+who+`"`, `"next":"/tugas"`)
+	o.ask("", 401, "POST", "/sessions", object{"token": token})
+
+	bearer := session.body["token"].(string)
+	o.ask(bearer, 204, "PUT", "/me/language", object{"language": "en"})
+	o.ask(bearer, 422, "PUT", "/me/language", object{"language": "de"})
+	contains(o.t, o.ask(bearer, 404, "GET", "/appraisals/none", nil), "does not exist")
+	o.ask(bearer, 204, "DELETE", "/sessions/current", nil)
+	o.ask(bearer, 401, "GET", "/me", nil)
+}
