@@ -77,12 +77,16 @@ func (page *newCyclePage) fill(values url.Values, w words) {
 	}
 	page.Template = line("template_name", kindSelect, 0)
 	group := optionGroup{}
+	chosen := values.Get("template_name")
+	if chosen == "" {
+		chosen = defaultTemplate
+	}
 	for _, t := range page.Templates {
 		label := t.Name
 		if said := w.sentence("term.template." + t.Name); said != "" {
 			label = said
 		}
-		group.Options = append(group.Options, option{Value: t.Name, Label: label, Chosen: t.Name == values.Get("template_name")})
+		group.Options = append(group.Options, option{Value: t.Name, Label: label, Chosen: t.Name == chosen})
 	}
 	page.Template.Groups = []optionGroup{group}
 	page.FirstStage = line("first_stage", kindSelect, 0)
@@ -95,8 +99,11 @@ func (page *newCyclePage) fill(values url.Values, w words) {
 	page.FirstStage.Groups = []optionGroup{stages}
 }
 
-// defaultPolicy is proposed to HR, who may name another one that is installed.
-const defaultPolicy = "permen6-2022"
+// What is proposed to HR, who may choose another template and name another policy that is installed.
+const (
+	defaultTemplate = "tahunan"
+	defaultPolicy   = "permen6-2022"
+)
 
 func (p *Pages) createCycle(c *gin.Context) {
 	values, err := postedValues(c)

@@ -256,8 +256,7 @@ type listPage struct {
 
 type listLine struct {
 	service.Listed
-	Late      bool
-	Execution string
+	Late bool
 }
 
 // rowsPerPage keeps a list below the size that an old phone loads well.
@@ -290,7 +289,7 @@ func (p *Pages) cycleAppraisals(c *gin.Context) {
 		MayRead: actor(c).Has(appraisal.RoleHR) || actor(c).Has(appraisal.RoleCommittee),
 	}
 	for _, item := range list.Items {
-		page.Items = append(page.Items, listLine{Listed: item, Late: !item.Stage.Ended() && p.past(item.Deadline), Execution: p.executionURL(item.WorkflowID)})
+		page.Items = append(page.Items, listLine{Listed: item, Late: !item.Stage.Ended() && p.past(item.Deadline)})
 	}
 	for _, s := range funnelStages() {
 		page.Stages = append(page.Stages, option{Value: string(s), Label: w.stage(s), Chosen: s == filter.Stage})

@@ -126,7 +126,7 @@ func examplePeers() *service.PeerState {
 	averages[5] = ""
 	return &service.PeerState{
 		Asked: 6, Answered: 5, Published: true,
-		Nominees: []service.Nominee{{Person: service.Person{ID: "p-arif", Name: "Arif Saputra, S.A.P.", Post: "Pengadministrasi Umum"}, Category: appraisal.CategoryPeer, Owes: 3}},
+		Nominees: []service.Nominee{{Person: service.Person{ID: "p-0", Name: "Arif Saputra, S.A.P.", Post: "Pengadministrasi Umum"}, Category: appraisal.CategoryPeer, Owes: 3}},
 		Aggregates: []appraisal.PeerAggregate{
 			{Category: appraisal.CategoryPeer, Answers: 4, Averages: averages, Comments: []string{"Selalu siap membantu di loket.", "Laporan bulanan kadang terlambat."}},
 			{Category: appraisal.CategorySubordinate, Answers: 1, Withheld: true},

@@ -70,7 +70,11 @@ type faults struct {
 	byName map[string][]string
 }
 
-type faultLine struct{ Name, Message string }
+type faultLine struct {
+	Name    string
+	Label   string // where the message alone would not tell which field it is about
+	Message string
+}
 
 // ID leads to the control.
 func (f faultLine) ID() string { return anchor(f.Name) }
@@ -83,7 +87,7 @@ func (f *faults) add(name, message string) {
 		f.byName = map[string][]string{}
 	}
 	f.byName[name] = append(f.byName[name], message)
-	f.List = append(f.List, faultLine{name, message})
+	f.List = append(f.List, faultLine{Name: name, Message: message})
 }
 
 // faultsOf puts the wrong fields of err into words; rename maps a path of the input to the control that shows it.

@@ -59,8 +59,11 @@ func (p *Pages) home(c *gin.Context) {
 	}
 	for _, v := range view.Waiting {
 		line := waitingLine{Waiting: v, Whom: w.term("party", v.WaitingOn), Late: p.past(v.Deadline)}
-		if v.Name != "" {
+		switch {
+		case v.Name != "":
 			line.Whom = v.Name + " (" + line.Whom + ")"
+		case v.WaitingOn == appraisal.PartyNobody:
+			line.Whom = w.text("page.home.waiting.system")
 		}
 		page.Waiting = append(page.Waiting, line)
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -74,8 +73,11 @@ type mailLine struct {
 	MayResend bool
 }
 
+// mailFailed is the state of a mail that can be sent again: the service refuses to send any other twice.
+const mailFailed = "failed"
+
 // mailStates lists the states of a mail, those that need a look first.
-func mailStates() []string { return []string{"failed", "queued", "sending", "sent", "unneeded"} }
+func mailStates() []string { return []string{mailFailed, "queued", "sending", "sent", "unneeded"} }
 
 func (p *Pages) mails(c *gin.Context) {
 	filter := service.MailFilter{State: c.Query("keadaan"), After: c.Query("sesudah"), Limit: rowsPerPage}
@@ -87,7 +89,7 @@ func (p *Pages) mails(c *gin.Context) {
 	w := p.words(c)
 	page := mailPage{Frame: p.frame(c, "page.mail.title"), State: filter.State}
 	for _, m := range list.Items {
-		page.Items = append(page.Items, mailLine{Mail: m, FormKey: newKey(), MayResend: slices.Contains([]string{"failed", "sent"}, m.State)})
+		page.Items = append(page.Items, mailLine{Mail: m, FormKey: newKey(), MayResend: m.State == mailFailed})
 	}
 	for _, s := range mailStates() {
 		page.States = append(page.States, option{Value: s, Label: w.term("mail_state", s), Chosen: s == filter.State})

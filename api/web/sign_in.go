@@ -8,7 +8,6 @@ import (
 
 	"github.com/marelan/telaah/api/problem"
 	"github.com/marelan/telaah/api/session"
-	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
 )
 
@@ -59,12 +58,6 @@ func (p *Pages) requestLink(c *gin.Context) {
 		return
 	}
 	email, next := strings.TrimSpace(values.Get("email")), localPath(values.Get("next"))
-	if at := strings.IndexByte(email, '@'); at < 1 || at == len(email)-1 {
-		var faults appraisal.Faults
-		faults.Add("email", "page.sign_in.email.wrong", nil)
-		p.showSignIn(c, email, next, faults.Err())
-		return
-	}
 	err = p.service.RequestLink(c.Request.Context(), email, session.Of(c.Request.Context()).Network, next)
 	switch {
 	case err == nil:

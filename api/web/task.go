@@ -34,6 +34,11 @@ type stepForm interface {
 // renamer is a form some of whose controls have other names than the paths of the input.
 type renamer interface{ rename(path string) string }
 
+// labeller is a form with so many alike fields that a message has to name its own.
+type labeller interface {
+	label(name string, w words) string
+}
+
 // editor is a form with buttons that add or remove parts; edit returns the anchor to go on at.
 type editor interface {
 	edit(action string) (anchor string, ok bool)
@@ -110,6 +115,11 @@ func (p *Pages) task(c *gin.Context) {
 	}
 	if view.Step.State != stateOpen {
 		p.showEnded(c, view)
+		return
+	}
+	if !view.Step.Mine {
+		// Whoever may read the appraisal may open the link to its step; the form is its owner's.
+		c.Redirect(http.StatusSeeOther, "/penilaian/"+string(view.Appraisal.ID))
 		return
 	}
 	form, ok := newStepForm(view.Step.Kind)
@@ -212,5 +222,10 @@ func (p *Pages) showForm(c *gin.Context, view service.StepForm, form stepForm, k
 		rename = r.rename
 	}
 	status := page.refuse(c, w, err, rename)
+	if l, ok := form.(labeller); ok {
+		for i, f := range page.Faults.List {
+			page.Faults.List[i].Label = l.label(f.Name, w)
+		}
+	}
 	p.show(c, status, form.template(), form.page(page, view, w))
 }

@@ -52,7 +52,28 @@ func (f *peerAnswerForm) answer() appraisal.PeerAnswer {
 	return appraisal.PeerAnswer{Scores: f.Scores, Comment: f.Comment}
 }
 
-func (f *peerAnswerForm) check(service.StepForm, words) error { return f.answer().Validate() }
+func (f *peerAnswerForm) check(service.StepForm, words) error {
+	var faults appraisal.Faults
+	for i, score := range f.Scores {
+		if score == unanswered {
+			faults.Add(scoreName(i), "form.error.choose", nil)
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return f.answer().Validate()
+}
+
+// label names a question by its behaviour.
+func (f *peerAnswerForm) label(name string, w words) string {
+	for i, b := range appraisal.BehaviourCodes() {
+		if name == scoreName(i) {
+			return w.word(b)
+		}
+	}
+	return ""
+}
 
 func (f *peerAnswerForm) page(task taskPage, _ service.StepForm, w words) any {
 	page := peerAnswerPage{
@@ -98,6 +119,9 @@ func (f *peerAnswerForm) summary(_ service.StepForm, w words) []summaryGroup {
 	return groups
 }
 
-func (f *peerAnswerForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, _ words) (service.Receipt, error) {
+func (f *peerAnswerForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
+	if err := f.check(service.StepForm{}, w); err != nil {
+		return service.Receipt{}, err
+	}
 	return s.AnswerPeer(ctx, actor, call, step, f.answer())
 }

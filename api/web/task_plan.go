@@ -254,6 +254,18 @@ func (w words) judged(d appraisal.Direction, target, measure string) string {
 	return w.text("form.plan.judged."+string(d), "target", target, "measure", measure)
 }
 
+// label names a field by its key result and indicator: "Key result 2, indicator 1".
+func (f *planForm) label(name string, w words) string {
+	var i, j int
+	if n, _ := fmt.Sscanf(name, "key_results[%d].indicators[%d]", &i, &j); n == 2 {
+		return w.text("form.plan.result", "number", i+1) + ", " + w.text("form.plan.indicator_number", "number", j+1)
+	}
+	if n, _ := fmt.Sscanf(name, "key_results[%d]", &i); n == 1 {
+		return w.text("form.plan.result", "number", i+1)
+	}
+	return ""
+}
+
 func (f *planForm) summary(view service.StepForm, w words) []summaryGroup {
 	var groups []summaryGroup
 	for i, kr := range f.plan(w) {

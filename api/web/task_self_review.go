@@ -82,6 +82,15 @@ func (f *selfReviewForm) review(w words) appraisal.SelfReview {
 
 func (f *selfReviewForm) check(_ service.StepForm, w words) error { return f.review(w).Validate() }
 
+// label names a realisation by its place, for all of them have the same fields.
+func (f *selfReviewForm) label(name string, w words) string {
+	var i int
+	if n, _ := fmt.Sscanf(name, "realisations[%d]", &i); n == 1 {
+		return w.text("form.plan.indicator_number", "number", i+1)
+	}
+	return ""
+}
+
 func (f *selfReviewForm) given(indicator string) appraisal.Realisation {
 	for _, r := range f.Realisations {
 		if r.Indicator == indicator {
