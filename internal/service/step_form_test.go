@@ -122,6 +122,9 @@ func TestOpinionGiversAreOfferedByLevelAndLoad(t *testing.T) {
 func TestMeasuredServiceAndCitizenSatisfactionStandBesideTheReviews(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	_, err := b.pool.Exec(t.Context(), `insert into survey_response (unit_id, day, answers, ordinal)
+		values ($1, '2026-02-11', '{1,1,1,1,1,1,1,1,1}', 1), ($2, '2025-12-31', '{2,2,2,2,2,2,2,2,2}', 1)`, b.units["PEMDA"], b.units["BIDANG"])
+	must(t, err) // farther away, and of another period
 	b.reach(t, "ani", appraisal.StageSelfReview)
 	f := b.form(t, "ani", b.open(t, "ani", appraisal.StepSelfReview))
 	if len(f.Service) != 2 || f.Service[0].Row != 2 || f.Service[1].MeanDays != "2.5" || f.Service[0].OnTime != 36 {
