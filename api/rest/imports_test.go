@@ -109,8 +109,10 @@ func TestAFormThatIsTooLargeCutOffOrNoFormIsRefused(t *testing.T) {
 		t.Errorf("no form: %d", w.Code)
 	}
 	cut := "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\nhalf"
-	if _, w := readForm(t, service.ImportSurvey, "multipart/form-data; boundary=x", []byte(cut)); w.Code != 422 {
-		t.Errorf("cut off: %d", w.Code)
+	for _, form := range []string{cut, cut + "\r\n--x\r\n"} { // within a file, between two
+		if _, w := readForm(t, service.ImportSurvey, "multipart/form-data; boundary=x", []byte(form)); w.Code != 422 {
+			t.Errorf("cut off: %d", w.Code)
+		}
 	}
 }
 
