@@ -39,10 +39,31 @@ func TestImportOfMeasurementsKeepsWhereAFigureWasReadFirst(t *testing.T) {
 		t.Errorf("recorded %s", got)
 	}
 
+	report = b.imports(t, ImportMeasurements, []roster.File{written("janji.csv", measurementHeader, "'"+nipCitra+";2026-01;5;0;0;3")})
+	if got := fmt.Sprint(report.Entities[0].Changes); got != "[{"+nipCitra+" 2026-01 [mean_days]}]" {
+		t.Errorf("changed %s", got)
+	}
+
 	february := written("februari.csv", measurementHeader, "'"+nipCitra+";2026-02;7;7;7;1")
 	missing := b.imports(t, ImportMeasurements, []roster.File{february}).Entities[0].MissingKeys
 	if !slices.Equal(missing, []string{nipBayu + " 2026-02"}) {
 		t.Errorf("missing %v, want only the month of the file", missing)
+	}
+}
+
+func TestImportSpeaksOfThoseWhoHaveLeftInThePastOnly(t *testing.T) {
+	t.Parallel()
+	b := office(t)
+	b.imports(t, ImportRoster, agency())
+	_, err := b.pool.Exec(t.Context(), `update person set active = false where email = 'citra@dinas.go.id'`)
+	must(t, err)
+	b.imports(t, ImportMeasurements, []roster.File{written("a.csv", measurementHeader, "'"+nipCitra+";2026-01;4;0;0;")})
+
+	next := written("pegawai.csv", employeeHeader,
+		"'199206062017012006;Citra Dewi;;;P;06-06-1992;PNS;III/a;Pelaksana;Analis;A.3;'"+nipUmar+";citra@dinas.go.id;")
+	b.imports(t, ImportRoster, []roster.File{{}, next})
+	if n := query[int](t, b, `select count(*) from person where email = 'citra@dinas.go.id' and active`); n != 1 {
+		t.Errorf("%d people have the address", n)
 	}
 }
 
