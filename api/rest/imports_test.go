@@ -2,11 +2,13 @@ package rest
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,10 +37,10 @@ func sendFiles(t *testing.T, kind service.ImportKind, parts ...string) ([]roster
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return readForm(t, kind, w.FormDataContentType(), form.Bytes())
+	return readForm(t, kind, w.FormDataContentType(), &form)
 }
 
-func readForm(t *testing.T, kind service.ImportKind, contentType string, form []byte) ([]roster.File, *httptest.ResponseRecorder) {
+func readForm(t *testing.T, kind service.ImportKind, contentType string, form io.Reader) ([]roster.File, *httptest.ResponseRecorder) {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	var files []roster.File
@@ -50,7 +52,7 @@ func readForm(t *testing.T, kind service.ImportKind, contentType string, form []
 			Fault(c, err)
 		}
 	})
-	r := httptest.NewRequestWithContext(t.Context(), "POST", "/", bytes.NewReader(form))
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "/", form)
 	r.Header.Set("Content-Type", contentType)
 	w := httptest.NewRecorder()
 	g.ServeHTTP(w, r)
@@ -105,12 +107,13 @@ func TestAFormThatIsTooLargeCutOffOrNoFormIsRefused(t *testing.T) {
 	if _, w := sendFiles(t, service.ImportSurvey, "files", "skm.csv", strings.Repeat("x", 1<<20)); w.Code != 413 {
 		t.Errorf("too large: %d", w.Code)
 	}
-	if _, w := readForm(t, service.ImportSurvey, "text/csv", []byte("a;b")); w.Code != 415 {
+	if _, w := readForm(t, service.ImportSurvey, "text/csv", strings.NewReader("a;b")); w.Code != 415 {
 		t.Errorf("no form: %d", w.Code)
 	}
-	cut := "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\nhalf"
-	for _, form := range []string{cut, cut + "\r\n--x\r\n"} { // within a file, between two
-		if _, w := readForm(t, service.ImportSurvey, "multipart/form-data; boundary=x", []byte(form)); w.Code != 422 {
+	half := "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.csv\"\r\n\r\nhalf"
+	for _, sent := range []string{half, half + "\r\n--x\r\n"} { // the line breaks within a file, or between two
+		broken := io.MultiReader(strings.NewReader(sent), iotest.ErrReader(io.ErrUnexpectedEOF))
+		if _, w := readForm(t, service.ImportSurvey, "multipart/form-data; boundary=x", broken); w.Code != 422 {
 			t.Errorf("cut off: %d", w.Code)
 		}
 	}
