@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -134,30 +133,19 @@ func (p *pipeline) close(ctx workflow.Context) error {
 	return nil
 }
 
-// look runs a local activity. What cannot heal by itself stays visible and is tried again at the next wake.
+// look runs a local activity. A fault that cannot heal by itself stays visible until a wake finds it mended.
 func (p *pipeline) look(ctx workflow.Context, act lookActivity) (activities.View, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, lookOptions)
-	for {
-		var view activities.View
-		err := workflow.ExecuteLocalActivity(ctx, act, p.input.Appraisal).Get(ctx, &view)
-		var failed *temporal.ApplicationError
-		if err == nil || !errors.As(err, &failed) {
-			return view, err
+	var view activities.View
+	err := persevere(ctx, p.wakes, p.input.Page, func(h appraisal.Health) error {
+		if h != appraisal.HealthWorkflowError { // what was found is shown by whoever looked
+			return nil
 		}
-		broken := activities.View{Stage: p.shown.stage, Health: appraisal.HealthWorkflowError, Waiting: appraisal.PartyHR}
-		if err := p.show(ctx, broken); err != nil {
-			return view, err
-		}
-		workflow.SetCurrentDetails(ctx, fmt.Sprintf("Stopped by a fault of kind %q that does not heal by itself. Mend its cause, then signal %q.\n\n%s",
-			failed.Type(), SignalWake, p.input.Page))
-		p.wakes.Receive(ctx, nil)
-	}
-}
-
-// lookOptions retry for ever: a database that is down heals.
-var lookOptions = workflow.LocalActivityOptions{
-	StartToCloseTimeout: 20 * time.Second,
-	RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
+		return p.show(ctx, activities.View{Stage: p.shown.stage, Health: h, Waiting: appraisal.PartyHR})
+	}, func() error {
+		return workflow.ExecuteLocalActivity(ctx, act, p.input.Appraisal).Get(ctx, &view)
+	})
+	return view, err
 }
 
 // wait returns at the next wake or at the next due instant, whichever comes first. Within a stage a timer that goes off

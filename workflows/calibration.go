@@ -19,7 +19,10 @@ func Calibration(ctx workflow.Context, input CalibrationInput) error {
 	ctx = workflow.WithLocalActivityOptions(ctx, lookOptions)
 	for {
 		var view activities.CohortView
-		if err := workflow.ExecuteLocalActivity(ctx, calibrationActs.LookAtCohort, input.Cohort).Get(ctx, &view); err != nil {
+		err := persevere(ctx, wakes, input.Page, showHealth(ctx), func() error {
+			return workflow.ExecuteLocalActivity(ctx, calibrationActs.LookAtCohort, input.Cohort).Get(ctx, &view)
+		})
+		if err != nil {
 			return err
 		}
 		if view.Done {

@@ -16,14 +16,18 @@ var cycleActs *activities.Cycle
 func Cycle(ctx workflow.Context, input CycleInput) error {
 	wakes := workflow.GetSignalChannel(ctx, SignalWake)
 	if !input.Launched {
-		if err := launch(ctx, input); err != nil {
+		err := persevere(ctx, wakes, input.Page, showHealth(ctx), func() error { return launch(ctx, input) })
+		if err != nil {
 			return err
 		}
 	}
 	ctx = workflow.WithLocalActivityOptions(ctx, lookOptions)
 	for {
 		var view activities.CycleView
-		if err := workflow.ExecuteLocalActivity(ctx, cycleActs.LookAtCycle, input.Cycle).Get(ctx, &view); err != nil {
+		err := persevere(ctx, wakes, input.Page, showHealth(ctx), func() error {
+			return workflow.ExecuteLocalActivity(ctx, cycleActs.LookAtCycle, input.Cycle).Get(ctx, &view)
+		})
+		if err != nil {
 			return err
 		}
 		if view.Ended {
