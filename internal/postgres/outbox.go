@@ -86,31 +86,53 @@ func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merge
 	if _, err := exec(ctx, q, `select pg_advisory_xact_lock($1)`, outboxLock); err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, due := range []string{
-		`state in ('queued', 'sending') and kind in ('sign_in', 'invitation')`,
-		`state in ('queued', 'sending') and kind not in ('sign_in', 'invitation')`,
-	} {
-		more, err := scalars[string](ctx, q, `select id from mail where `+due+` and available_at <= $1
+	var ids, messages, readers []string
+	for _, some := range []string{`kind in ('sign_in', 'invitation')`, `kind not in ('sign_in', 'invitation')`} {
+		list, err := all[dueMail](ctx, q, `select id, case when state = 'sending' then message_id end as message_id,
+			case when state = 'queued' and kind = any($4) then recipient_id end as reader_id
+			from mail where state in ('queued', 'sending') and available_at <= $1 and `+some+`
 			and (message_id is null or message_id <> all($3)) order by available_at limit $2 for update skip locked`,
-			now, limit-len(ids), inHand)
+			now, limit-len(ids), inHand, merged)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, more...)
+		for _, m := range list {
+			ids = append(ids, m.ID)
+			if m.MessageID != nil {
+				messages = append(messages, *m.MessageID)
+			}
+			if m.ReaderID != nil {
+				readers = append(readers, string(*m.ReaderID))
+			}
+		}
+	}
+	for _, others := range []struct {
+		sql  string
+		args []any
+	}{
+		{`select id from mail where state = 'sending' and message_id = any($1) for update`, []any{messages}},
+		{`select id from mail where state = 'queued' and recipient_id = any($1::uuid[]) and kind = any($2) for update`, []any{readers, merged}},
+	} {
+		if len(others.args[0].([]string)) == 0 {
+			continue
+		}
+		more, err := scalars[string](ctx, q, others.sql, others.args...)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, more...) // some of them again
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	companions, err := scalars[string](ctx, q, `select id from mail m where not m.id = any($1::uuid[]) and (
-		m.state = 'sending' and m.message_id in (select message_id from mail where id = any($1::uuid[]) and state = 'sending')
-		or m.state = 'queued' and m.kind = any($2) and m.recipient_id in
-			(select recipient_id from mail where id = any($1::uuid[]) and state = 'queued' and kind = any($2)))
-		for update`, ids, merged)
-	if err != nil {
-		return nil, err
-	}
-	return all[Outgoing](ctx, q, outgoingSQL, append(ids, companions...), now)
+	return all[Outgoing](ctx, q, outgoingSQL, ids, now)
+}
+
+// dueMail is a due notice with what tells which others go with it.
+type dueMail struct {
+	ID        string
+	MessageID *string             // of those in a message
+	ReaderID  *appraisal.PersonID // of those that are merged
 }
 
 // MailClaim puts a notice into a message.

@@ -76,6 +76,8 @@ const (
 	serverRest = 3 * time.Second // how long a mail server that takes nothing is left alone
 	handTime   = 10 * time.Second
 
+	recordAfter = 10 * time.Millisecond // how long the end of one message waits to be recorded together with others
+
 	mostTries = 152 // three days, by mail.Backoff
 )
 

@@ -91,23 +91,30 @@ func (d *drain) judge(e *ending, failed mail.SendError, attempt int, stopping bo
 	}
 }
 
-// record writes down how messages ended, as many at a time as have ended since the last writing.
+// record writes down how messages ended, several at a time, each a moment after its end.
 func (d *drain) record(ctx context.Context) {
 	for e := range d.ended {
-		group := []ending{e}
-		for more := true; more; {
-			select {
-			case e, ok := <-d.ended:
-				if more = ok; ok {
-					group = append(group, e)
-				}
-			default:
-				more = false
-			}
-		}
+		group := d.gather(e)
 		d.write(ctx, group)
 		d.letGo(group)
 	}
+}
+
+// gather waits a moment for others to be written down together with the first.
+func (d *drain) gather(first ending) []ending {
+	group, moment := []ending{first}, time.After(recordAfter)
+	for len(group) < MostInFlight/2 {
+		select {
+		case e, ok := <-d.ended:
+			if !ok {
+				return group
+			}
+			group = append(group, e)
+		case <-moment:
+			return group
+		}
+	}
+	return group
 }
 
 // write tries until the record has taken it. When the drain is to stop it tries for a moment only: what could not be written is

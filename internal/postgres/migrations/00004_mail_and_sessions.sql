@@ -22,10 +22,10 @@ create table mail (
 );
 create index mail_available on mail (available_at) where state in ('queued', 'sending');
 create index mail_urgent on mail (available_at) where state in ('queued', 'sending') and kind in ('sign_in', 'invitation');
-create index mail_recipient on mail (recipient_id, state);
+create index mail_recipient on mail (recipient_id) where state = 'queued';
 create index mail_state on mail (state, created_at, id);
 create index mail_created on mail (created_at, id);
-create index mail_message on mail (message_id);
+create index mail_message on mail (message_id) where state = 'sending';
 
 -- Only somebody who waits at the sign-in page is announced: a notification makes the commits that carry one wait for each
 -- other, which the acts of a whole office must not. Other mail is found by looking twice a second.
