@@ -42,11 +42,11 @@ func (a PeerAnswer) Validate() error {
 
 // PeerAggregate is all that is ever told of a category's answers.
 type PeerAggregate struct {
-	Category PeerCategory
-	Answers  int
-	Withheld bool
-	Averages []string // per behaviour, rounded to 2 places; empty where nobody could judge
-	Comments []string
+	Category PeerCategory `json:"category"`
+	Answers  int          `json:"answers"`
+	Withheld bool         `json:"withheld"`
+	Averages []string     `json:"averages"` // per behaviour, rounded to 2 places; empty where nobody could judge
+	Comments []string     `json:"comments"`
 }
 
 // Aggregate computes what may be told of the answers of a category. Fewer than minimum answers are withheld whole, and a

@@ -29,7 +29,7 @@ func newAPI() *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: temporalUI(p.config), Namespace: p.config.Temporal.Namespace})
+			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: p.config.Temporal.UIURL, Namespace: p.config.Temporal.Namespace})
 			if err != nil {
 				return err
 			}
@@ -45,14 +45,6 @@ func newAPI() *cobra.Command {
 			})
 		},
 	}
-}
-
-// temporalUI is where operators see executions; empty when Temporal's pages are not ours.
-func temporalUI(c config.Config) string {
-	if c.Temporal.External() || c.Stack.TemporalUI == string(config.Off) {
-		return ""
-	}
-	return "http://" + c.Stack.TemporalUI
 }
 
 func newWorker() *cobra.Command {

@@ -30,8 +30,10 @@ An empty database gets the demonstration government, unless TELAAH_DEMONSTRATION
 			progress := stack.NewProgress(out)
 			return stack.Up(cmd.Context(), stack.Options{
 				Config: c, Progress: progress,
-				Prepare: func(ctx context.Context, environment map[string]string) error { return prepare(ctx, environment, progress) },
-				Ready:   func(ctx context.Context, _ map[string]string) error { return announce(ctx, out) },
+				Prepare: func(ctx context.Context, environment map[string]string) error {
+					return prepare(ctx, environment, progress)
+				},
+				Ready: func(ctx context.Context, _ map[string]string) error { return announce(ctx, out) },
 			})
 		},
 	}
@@ -79,7 +81,7 @@ func announce(ctx context.Context, out io.Writer) error {
 	if state.Mail != "" {
 		fmt.Fprintf(out, "  Caught mail   %s\n", state.Mail)
 	}
-	links, err := demo.Links(ctx, p.service, p.config.HTTP)
+	links, err := demo.Links(ctx, p.db, p.service, p.config.HTTP)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type office struct {
 	client   *http.Client
 	mu       sync.Mutex
 	sessions map[string]string // by e-mail address
+	doors    map[string]*sync.Mutex
 	ledger   []acknowledged
 	retries  int
 }
@@ -30,7 +31,7 @@ type acknowledged struct {
 
 func (i *installation) open() *office {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	return &office{installation: i, client: &http.Client{Timeout: 30 * time.Second, Transport: transport}, sessions: map[string]string{}}
+	return &office{installation: i, client: &http.Client{Timeout: 30 * time.Second, Transport: transport}, sessions: map[string]string{}, doors: map[string]*sync.Mutex{}}
 }
 
 // answer is what the API said.
@@ -99,6 +100,9 @@ var signInLink = regexp.MustCompile(`/masuk/([A-Za-z0-9_-]{20,})`)
 
 // signIn gets a session by the link that comes by mail.
 func (o *office) signIn(ctx context.Context, email string) (string, error) {
+	door := o.door(email) // nobody signs in twice at once
+	door.Lock()
+	defer door.Unlock()
 	o.mu.Lock()
 	session := o.sessions[email]
 	o.mu.Unlock()
@@ -120,6 +124,15 @@ func (o *office) signIn(ctx context.Context, email string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no sign-in link came for %s", email)
+}
+
+func (o *office) door(email string) *sync.Mutex {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.doors[email] == nil {
+		o.doors[email] = &sync.Mutex{}
+	}
+	return o.doors[email]
 }
 
 func (o *office) redeem(ctx context.Context, email, token string) (string, error) {

@@ -59,6 +59,7 @@ type deed struct {
 	subject string
 	call    Call
 	body    any
+	comment string // the person's own words to whoever they concern, for the timeline
 }
 
 // perform carries out an act in one transaction and keeps its answer under the idempotency key: a repeat gets the same
@@ -139,7 +140,11 @@ func (s *Service) onStep(ctx context.Context, actor appraisal.Actor, d deed, id 
 			return Receipt{}, err
 		}
 		if kind != appraisal.StepPeerAnswer {
-			if err := s.audit(ctx, t, actor, d.name, a.row.ID, map[string]any{"outcome": outcome}); err != nil {
+			detail := map[string]any{"outcome": outcome}
+			if d.comment != "" {
+				detail["comment"] = d.comment
+			}
+			if err := s.audit(ctx, t, actor, d.name, a.row.ID, detail); err != nil {
 				return Receipt{}, err
 			}
 		}
@@ -174,8 +179,11 @@ func (s *Service) takeStep(ctx context.Context, t *tx, actor appraisal.Actor, id
 	if step.Kind != kind {
 		return nil, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	}
-	if row.CycleStatus == postgres.CyclePaused {
+	switch row.CycleStatus {
+	case postgres.CyclePaused:
 		return nil, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_paused", nil)
+	case postgres.CycleCancelled, postgres.CycleClosed:
+		return nil, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_status."+row.CycleStatus, nil)
 	}
 	return &stepAct{tx: t, row: row, step: step}, nil
 }

@@ -103,7 +103,7 @@ func openSession(ctx context.Context, t *tx, k postgres.Cohort) error {
 // ChangeRating proposes another cell for one member of an open session. Going back to the appraiser's rating takes the
 // proposal back.
 func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CohortID, in CalibrationChange) (Receipt, error) {
-	return perform(ctx, s, actor, deed{"change_rating", string(id) + "/" + string(in.Appraisal), call, in}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "change_rating", subject: string(id) + "/" + string(in.Appraisal), call: call, body: in}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}
@@ -186,7 +186,7 @@ func openCohort(ctx context.Context, t *tx, id appraisal.CohortID, call Call) (p
 // LockCohort ends the session: every member's rating is written back at once, and their pipelines go on. A breach of the
 // guideline needs a justification; it never changes anybody's rating by itself.
 func (s *Service) LockCohort(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CohortID, in Lock) (Receipt, error) {
-	return perform(ctx, s, actor, deed{"lock_cohort", string(id), call, in}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "lock_cohort", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}

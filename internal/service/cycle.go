@@ -21,7 +21,7 @@ func (s *Service) Templates(_ context.Context, actor appraisal.Actor) ([]apprais
 
 // CreateCycle prepares a cycle. Nothing starts before its launch.
 func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call Call, in NewCycle) (Cycle, error) {
-	return perform(ctx, s, actor, deed{"create_cycle", in.Code, call, in}, func(t *tx) (Cycle, error) {
+	return perform(ctx, s, actor, deed{name: "create_cycle", subject: in.Code, call: call, body: in}, func(t *tx) (Cycle, error) {
 		if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
 			return Cycle{}, err
 		}
@@ -267,7 +267,7 @@ func (s *Service) wakeAll(ctx context.Context, t *tx, id appraisal.CycleID) erro
 // command performs one of HR's commands on the locked cycle.
 func (s *Service) command(ctx context.Context, actor appraisal.Actor, name string, call Call, id appraisal.CycleID, in CycleCommand,
 	do func(t *tx, c postgres.Cycle) error) (Cycle, error) {
-	return perform(ctx, s, actor, deed{name + "_cycle", string(id), call, in}, func(t *tx) (Cycle, error) {
+	return perform(ctx, s, actor, deed{name: name + "_cycle", subject: string(id), call: call, body: in}, func(t *tx) (Cycle, error) {
 		if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
 			return Cycle{}, err
 		}
@@ -302,7 +302,7 @@ func moveCycle(ctx context.Context, t *tx, c postgres.Cycle, to string, from ...
 
 // Withdraw takes a person out of a running cycle, for good and with a reason.
 func (s *Service) Withdraw(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in CycleCommand) (Receipt, error) {
-	return perform(ctx, s, actor, deed{"withdraw", string(id), call, in}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "withdraw", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionWithdraw, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}

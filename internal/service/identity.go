@@ -28,7 +28,7 @@ const (
 
 	rateWindow      = 15 * time.Minute
 	linksPerAddress = 5
-	linksPerNetwork = 50
+	linksPerNetwork = 3000 // a whole office sits behind one address
 )
 
 // longestNext bounds the page that a link goes on to.
@@ -55,7 +55,7 @@ func (s secret) key(kind mail.Kind) string {
 
 // RequestLink mails a one-time sign-in link to the person with the address, five times in a quarter of an hour at most. The
 // answer is the same, and takes as long, when nobody has the address. next is the page that the person wanted, a path of
-// ours. More than fifty requests in a quarter of an hour from one network end with CodeTooMany.
+// ours. More than linksPerNetwork requests in a quarter of an hour from one network end with CodeTooMany.
 func (s *Service) RequestLink(ctx context.Context, email, network, next string) error {
 	email, err := address(email)
 	if err != nil {

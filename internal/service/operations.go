@@ -61,7 +61,7 @@ func (s *Service) Mails(ctx context.Context, actor appraisal.Actor, f MailFilter
 // ResendMail queues a mail again that could not be delivered, to the address that its recipient has by now. Mail that was
 // delivered is not sent twice: the error has CodeWrongStage.
 func (s *Service) ResendMail(ctx context.Context, actor appraisal.Actor, call Call, id string) (Receipt, error) {
-	return perform(ctx, s, actor, deed{"resend_mail", id, call, nil}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "resend_mail", subject: id, call: call}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionOperate, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}

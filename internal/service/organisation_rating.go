@@ -10,7 +10,7 @@ import (
 // RateUnit stores HR's rating of an organisation unit, on which the distribution guideline of its cohorts depends (SE
 // MenPANRB 3/2023). A later rating replaces an earlier one as long as no session of the unit is locked.
 func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (Receipt, error) {
-	return perform(ctx, s, actor, deed{"rate_unit", string(cycle) + "/" + in.Unit, call, in}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "rate_unit", subject: string(cycle) + "/" + in.Unit, call: call, body: in}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionRateUnit, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}

@@ -72,7 +72,7 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 	if err := in.Validate(); err != nil {
 		return Receipt{}, err
 	}
-	return perform(ctx, s, actor, deed{"add_progress", string(id), call, in}, func(t *tx) (Receipt, error) {
+	return perform(ctx, s, actor, deed{name: "add_progress", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
 		row, err := postgres.LockAppraisal(ctx, t, id)
 		if err != nil {
 			return Receipt{}, err

@@ -71,7 +71,7 @@ func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call C
 	if err != nil {
 		return Receipt{}, err
 	}
-	d := deed{name: "decide_peers", call: call, body: in}
+	d := deed{name: "decide_peers", call: call, body: in, comment: in.Comment}
 	return s.onStep(ctx, actor, d, step, appraisal.StepApprovePeers, outcome, func(a *stepAct) error {
 		if !in.Approve {
 			return nil

@@ -326,7 +326,7 @@ type NewCycle struct {
 	Name         string              `json:"name"`
 	PeriodStart  string              `json:"period_start"`
 	PeriodEnd    string              `json:"period_end"`
-	Policy       string              `json:"policy"`
+	Policy       string              `json:"policy,omitempty"`
 	TemplateName string              `json:"template_name,omitempty"` // one that comes with the product, or
 	Template     *appraisal.Template `json:"template,omitempty"`      // one of one's own
 	FirstStage   appraisal.Stage     `json:"first_stage,omitempty"`   // default: the template's first
