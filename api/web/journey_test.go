@@ -1,0 +1,475 @@
+package web_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/marelan/telaah/api"
+	"github.com/marelan/telaah/api/session"
+	"github.com/marelan/telaah/api/web"
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/service"
+	"github.com/marelan/telaah/internal/testdb"
+)
+
+// clinic is a health centre on a database of its own, with the real engine and service: people reach it through pages only.
+type clinic struct {
+	t       *testing.T
+	pool    *pgxpool.Pool
+	service *service.Service
+	engine  http.Handler
+	cycle   appraisal.CycleID
+}
+
+// clinicRows: the regency's secretary appraises the head, the head a coordinator, the coordinator six nurses.
+const clinicRows = `
+insert into unit (code, name) values ('PKM', 'Puskesmas Melati');
+insert into person (kind, name, full_name, email) select k, n, n, lower(n) || '@pkm.test' from (values ('official', 'Sekda'),
+	('employee', 'Kepala'), ('employee', 'Koordinator'), ('employee', 'Ani'), ('employee', 'Beni'), ('employee', 'Cici'), ('employee', 'Dodi'),
+	('employee', 'Evi'), ('employee', 'Feri')) v (k, n);
+insert into official (person_id, code, post, unit_id) select p.id, 'SEKDA', 'Sekretaris Daerah', u.id from person p, unit u where p.name = 'Sekda';
+insert into employee (person_id, nip, sex, birth_date, employment, position_kind, position_name, unit_id, superior_id)
+	select p.id, '19850101201001200' || v.n, 'female', '1985-01-01', 'pns', v.kind, 'Jabatan ' || v.n, u.id, s.id
+	from (values (0, 'Kepala', 'administrator', null), (1, 'Koordinator', 'pengawas', 'Kepala'), (2, 'Ani', 'pelaksana', 'Koordinator'),
+		(3, 'Beni', 'pelaksana', 'Koordinator'), (4, 'Cici', 'pelaksana', 'Koordinator'), (5, 'Dodi', 'pelaksana', 'Koordinator'),
+		(6, 'Evi', 'pelaksana', 'Koordinator'), (7, 'Feri', 'pelaksana', 'Koordinator')) v (n, who, kind, superior)
+	join person p on p.name = v.who cross join unit u left join person s on s.name = v.superior;
+insert into role_grant (person_id, role) select p.id, r from person p join (values ('Evi', 'hr'), ('Feri', 'committee'), ('Evi', 'administrator')) v (n, r) on n = name;
+insert into strategy_item (code, kind, statement) values ('V', 'visi', 'Warga sehat');
+insert into strategy_item (code, kind, statement, parent_id) select 'S', 'sasaran', 'Bayi diimunisasi lengkap', id from strategy_item;
+insert into competency (code, name, kind) values ('K1', 'Ketelitian', 'managerial');
+insert into competency_standard (position_kind, competency, level) values ('pelaksana', 'K1', 3);
+insert into training (code, title, competency, level, channel, form, hours, seats, cost, starts, ends)
+	values ('T1', 'Coaching ketelitian', 'K1', 3, 'non_classroom', 'coaching', 24, 9, 0, current_date + 300, current_date + 301);`
+
+func openClinic(t *testing.T) *clinic {
+	t.Helper()
+	k := &clinic{t: t, pool: testdb.New(t, postgres.Migrate)}
+	k.exec(clinicRows)
+	zone := time.FixedZone("WIB", 7*60*60)
+	k.service = service.New(service.Options{DB: k.pool, Policies: appraisal.Embedded(), Zone: zone})
+	pages, err := web.New(web.Options{Service: k.service, Zone: zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.engine, err = api.New(api.Options{
+		Service: k.service, Pages: pages, BaseURL: "http://telaah.test", Ready: k.pool.Ping, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func (k *clinic) exec(sql string, args ...any) {
+	k.t.Helper()
+	if _, err := k.pool.Exec(k.t.Context(), sql, args...); err != nil {
+		k.t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func (k *clinic) value(sql string, args ...any) string {
+	k.t.Helper()
+	var v string
+	if err := k.pool.QueryRow(k.t.Context(), sql, args...).Scan(&v); err != nil {
+		k.t.Fatalf("%s: %v", sql, err)
+	}
+	return v
+}
+
+// of returns somebody's appraisal.
+func (k *clinic) of(who string) appraisal.AppraisalID {
+	k.t.Helper()
+	return appraisal.AppraisalID(k.value(`select a.id::text from appraisal a join person p on p.id = a.employee_id where p.name = $1`, who))
+}
+
+// enter and look conduct a pipeline as its workflow would.
+func (k *clinic) enter(who string, stage appraisal.Stage) {
+	k.t.Helper()
+	if _, err := k.service.EnterStage(k.t.Context(), k.of(who), stage); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func (k *clinic) look(who string) {
+	k.t.Helper()
+	if _, err := k.service.Look(k.t.Context(), k.of(who)); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// visitor is somebody at a browser without a script.
+type visitor struct {
+	*clinic
+	name string
+	jar  map[string]string
+}
+
+// as signs somebody in.
+func (k *clinic) as(who string) *visitor {
+	k.t.Helper()
+	token := "sesi " + who + fmt.Sprint(time.Now().UnixNano())
+	digest := sha256.Sum256([]byte(token))
+	k.exec(`insert into session (token_digest, person_id, created_at, seen_at, expires_at)
+		select $1, id, now(), now(), now() + interval '1 day' from person where name = $2`, digest[:], who)
+	return &visitor{clinic: k, name: who, jar: map[string]string{session.CookieName: url.QueryEscape(token)}}
+}
+
+// ask sends a request and follows where it leads; whatever is not the wanted status fails.
+func (v *visitor) ask(want int, method, path string, form url.Values) *goquery.Document {
+	v.t.Helper()
+	for range 4 {
+		r := httptest.NewRequestWithContext(v.t.Context(), method, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for name, value := range v.jar {
+			raw, _ := url.QueryUnescape(value)
+			r.AddCookie(&http.Cookie{Name: name, Value: raw, Quoted: strings.Contains(raw, " ")})
+		}
+		w := httptest.NewRecorder()
+		v.engine.ServeHTTP(w, r)
+		for _, c := range w.Result().Cookies() {
+			v.jar[c.Name] = url.QueryEscape(c.Value)
+			if c.MaxAge < 0 {
+				delete(v.jar, c.Name)
+			}
+		}
+		if w.Code == http.StatusSeeOther {
+			path, _, _ = strings.Cut(w.Header().Get("Location"), "#")
+			method, form = http.MethodGet, nil
+			continue
+		}
+		if w.Code != want {
+			v.t.Fatalf("%s %s as %s: %d, want %d: %s", method, path, v.name, w.Code, want, shortened(w.Body.String()))
+		}
+		d, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		if key := leftKey.FindString(text(d.Find("body"))); key != "" {
+			v.t.Errorf("%s: the key %q has no sentence", path, key)
+		}
+		if w.Body.Len() > 100_000 {
+			v.t.Errorf("%s has %d bytes", path, w.Body.Len())
+		}
+		checkMarkup(v.t, d)
+		return d
+	}
+	v.t.Fatalf("%s leads round and round", path)
+	return nil
+}
+
+func (v *visitor) open(path string) *goquery.Document {
+	return v.ask(http.StatusOK, http.MethodGet, path, nil)
+}
+
+// begin opens a task from the first page, found by what it is called and whom it is about.
+func (v *visitor) begin(kind appraisal.StepKind, about string) (string, *goquery.Document) {
+	v.t.Helper()
+	called := locale.Indonesian.Text("term.step."+string(kind), nil)
+	path := ""
+	v.open("/").Find(".task-card").Each(func(_ int, card *goquery.Selection) {
+		whom := about
+		if about == v.name {
+			whom = "tentang diri Anda"
+		}
+		if text(card.Find("a")) == called && strings.Contains(text(card), whom) {
+			path = card.Find("a").AttrOr("href", "")
+		}
+	})
+	if path == "" {
+		v.t.Fatalf("%s has no task %q about %s", v.name, called, about)
+	}
+	return path, v.open(path)
+}
+
+// complete fills a task in, checks the summary, sends it, and returns the receipt.
+func (v *visitor) complete(kind appraisal.StepKind, about string, given url.Values) *goquery.Document {
+	v.t.Helper()
+	path, page := v.begin(kind, about)
+	form := values(page.Find("form.task"), actionSummary)
+	for name, value := range given {
+		form[name] = value
+	}
+	summary := v.ask(http.StatusOK, http.MethodPost, path, form)
+	receipt := v.ask(http.StatusOK, http.MethodPost, path, values(summary.Find("main form"), "kirim"))
+	contains(v.t, text(receipt.Find("h1")), "Sudah diterima")
+	v.look(about)
+	return receipt
+}
+
+const actionSummary = "ringkas"
+
+func TestAnAppraisalRunsThroughPagesFromPreparationToClosed(t *testing.T) {
+	t.Parallel()
+	k := openClinic(t)
+	k.prepare()
+	k.plan()
+	k.execute()
+	k.askPeers()
+	k.review()
+	k.calibrate()
+	k.objectAndDecide()
+	k.develop()
+	k.inspect()
+}
+
+func (k *clinic) prepare() {
+	hr := k.as("Evi")
+	form := values(hr.open("/siklus/baru").Find("main form"), "")
+	for name, v := range map[string]string{
+		"name": "Kinerja 2026", "code": "skp-2026", "period_start": "2026-01-01", "period_end": "2026-12-31", "template_name": "peragaan",
+	} {
+		form.Set(name, v)
+	}
+	bad := url.Values{"kunci": form["kunci"], "code": {"!"}, "template_name": {"peragaan"}}
+	refused := hr.ask(http.StatusUnprocessableEntity, http.MethodPost, "/siklus/baru", bad)
+	contains(k.t, text(refused.Find("#code-salah")), "Kode siklus")
+	preview := hr.ask(http.StatusOK, http.MethodPost, "/siklus/baru", form)
+	contains(k.t, text(preview.Find("main")), "Pratinjau sebelum diluncurkan")
+	launch := preview.Find("a[href$='/perintah/luncurkan']").AttrOr("href", "")
+	k.cycle = appraisal.CycleID(strings.Split(launch, "/")[2])
+	after := hr.ask(http.StatusOK, http.MethodPost, launch, values(hr.open(launch).Find("main form"), ""))
+	contains(k.t, text(after.Find("main")), "sedang diluncurkan")
+	if _, err := k.service.Enrol(k.t.Context(), k.cycle); err != nil {
+		k.t.Fatal(err)
+	}
+	if err := k.service.MarkRunning(k.t.Context(), k.cycle); err != nil {
+		k.t.Fatal(err)
+	}
+	k.as("Ani").ask(http.StatusForbidden, http.MethodGet, "/siklus", nil)
+}
+
+func (k *clinic) plan() {
+	k.enter("Ani", appraisal.StageTargets)
+	ani, boss := k.as("Ani"), k.as("Koordinator")
+	path, page := ani.begin(appraisal.StepDraftPlan, "Ani")
+	form := values(page.Find("form.task"), "tambah-indikator:0")
+	form.Set("key_results[0].statement", "Imunisasi dasar lengkap")
+	form.Set("key_results[0].serves", page.Find("option[value^='sasaran:']").Last().AttrOr("value", ""))
+	for j, target := range []string{"1.250", "2,5"} {
+		at := fmt.Sprintf("key_results[0].indicators[%d]", j)
+		if j == 1 {
+			page = ani.ask(http.StatusOK, http.MethodPost, path, form)
+			form = values(page.Find("form.task"), actionSummary)
+		}
+		form.Set(at+".description", fmt.Sprint("Ukuran ", j+1))
+		form.Set(at+".aspect", "quantity")
+		form.Set(at+".target", target)
+		form.Set(at+".measure", "bayi")
+	}
+	form.Set("key_results[0].indicators[1].direction", "less")
+	summary := ani.ask(http.StatusOK, http.MethodPost, path, form)
+	contains(k.t, text(summary.Find("main")), "paling sedikit 1250 bayi")
+	contains(k.t, text(summary.Find("main")), "paling banyak 2,5 bayi")
+	sent := values(summary.Find("main form"), "kirim")
+	ani.ask(http.StatusOK, http.MethodPost, path, sent)
+	again := ani.ask(http.StatusOK, http.MethodPost, path, sent)
+	contains(k.t, text(again.Find("h1")), "Sudah diterima")
+	k.look("Ani")
+	if n := k.value(`select count(*)::text from plan`); n != "1" {
+		k.t.Errorf("sending twice left %s plans", n)
+	}
+
+	boss.complete(appraisal.StepApprovePlan, "Ani", url.Values{"decision": {"return"}, "comment": {"Satuannya keliru"}})
+	_, returned := ani.begin(appraisal.StepDraftPlan, "Ani")
+	contains(k.t, text(returned.Find("main")), "Satuannya keliru")
+	if got := returned.Find(`[name="key_results[0].indicators[1].target"]`).AttrOr("value", ""); got != "2,5" {
+		k.t.Errorf("the returned target reads %q", got)
+	}
+	ani.complete(appraisal.StepDraftPlan, "Ani", url.Values{"key_results[0].indicators[1].measure": {"hari"}})
+	_, beside := boss.begin(appraisal.StepApprovePlan, "Ani")
+	contains(k.t, text(beside.Find(".climb")), "Bayi diimunisasi lengkapWarga sehat")
+	boss.complete(appraisal.StepApprovePlan, "Ani", url.Values{"decision": {"approve"}})
+}
+
+func (k *clinic) execute() {
+	k.enter("Ani", appraisal.StageExecution)
+	ani := k.as("Ani")
+	path, page := ani.begin(appraisal.StepRecordProgress, "Ani")
+	form := values(page.Find("form.task"), "catat")
+	form.Set("indicator", page.Find("optgroup option").First().AttrOr("value", ""))
+	form.Set("value", "1.300")
+	form.Set("evidence", "lemari arsip")
+	refused := ani.ask(http.StatusUnprocessableEntity, http.MethodPost, path, form)
+	contains(k.t, text(refused.Find("#evidence-salah")), "Tautan")
+	form.Set("evidence", "https://pkm.test/rekap")
+	recorded := ani.ask(http.StatusOK, http.MethodPost, path, form)
+	contains(k.t, text(recorded.Find("main")), "Realisasi 1300 dari target 1250 bayi")
+	if got := recorded.Find("[name=value]").AttrOr("value", ""); got != "" {
+		k.t.Errorf("the recorded entry is still in the form: %q", got)
+	}
+	ani.complete(appraisal.StepRecordProgress, "Ani", nil)
+	k.enter("Ani", appraisal.StageSelfReview)
+	_, review := ani.begin(appraisal.StepSelfReview, "Ani")
+	if got := review.Find(`[name="realisations[0].value"]`).AttrOr("value", ""); got != "1300" {
+		k.t.Errorf("the recorded figure is proposed as %q", got)
+	}
+	ani.complete(appraisal.StepSelfReview, "Ani", url.Values{"achievements": {"Semua bayi terlayani"}, "realisations[1].value": {"2,25"}})
+}
+
+func (k *clinic) askPeers() {
+	k.enter("Ani", appraisal.StagePeerReview)
+	ani, boss := k.as("Ani"), k.as("Koordinator")
+	names := []string{"Beni", "Cici", "Dodi"}
+	_, page := ani.begin(appraisal.StepNominatePeers, "Ani")
+	chosen := url.Values{}
+	page.Find("label.option").Each(func(_ int, s *goquery.Selection) {
+		for _, n := range names {
+			if strings.HasPrefix(text(s), n) {
+				chosen.Add("peers", s.Find("input").AttrOr("value", ""))
+			}
+		}
+	})
+	if len(chosen["peers"]) != 3 {
+		k.t.Fatalf("the candidates are %s", text(page.Find("form.task")))
+	}
+	ani.complete(appraisal.StepNominatePeers, "Ani", chosen)
+	boss.complete(appraisal.StepApprovePeers, "Ani", url.Values{"decision": {"approve"}})
+	for _, n := range names {
+		peer := k.as(n)
+		path, form := peer.begin(appraisal.StepPeerAnswer, "Ani")
+		contains(k.t, text(form.Find("main")), "tidak disimpan dengan nama Anda")
+		ani.ask(http.StatusNotFound, http.MethodGet, path, nil)
+		answer := url.Values{"comment": {"Sabar kepada ibu-ibu"}}
+		for i := range appraisal.Behaviours {
+			answer.Set(scoreField(i), "3")
+		}
+		peer.complete(appraisal.StepPeerAnswer, "Ani", answer)
+		peer.open(path)
+	}
+}
+
+func (k *clinic) review() {
+	k.enter("Ani", appraisal.StageAppraiserReview)
+	boss := k.as("Koordinator")
+	path, page := boss.begin(appraisal.StepAppraiserReview, "Ani")
+	contains(k.t, text(page.Find(".evidence")), "Sabar kepada ibu-ibu")
+	contains(k.t, text(page.Find(".evidence")), "3,00")
+	form := values(page.Find("form.task"), "kirim")
+	for name, v := range map[string]string{"work_result": "below", "behaviour": "meets", "comment": "Kurang", "competencies.K1": "1"} {
+		form.Set(name, v)
+	}
+	refused := boss.ask(http.StatusUnprocessableEntity, http.MethodPost, path, form)
+	contains(k.t, text(refused.Find("#reason-salah")), "1 dari 1")
+	boss.complete(appraisal.StepAppraiserReview, "Ani", url.Values{
+		"work_result": {"meets"}, "behaviour": {"meets"}, "comment": {"Sesuai rencana"}, "competencies.K1": {"1"},
+	})
+}
+
+func (k *clinic) calibrate() {
+	k.enter("Ani", appraisal.StageCalibration)
+	cohort := k.value(`select cohort_id::text from appraisal where id = $1`, k.of("Ani"))
+	k.exec(`update cohort set deadline = now() - interval '1 second' where id = $1`, cohort)
+	if _, err := k.service.LookAtCohort(k.t.Context(), appraisal.CohortID(cohort)); err != nil {
+		k.t.Fatal(err)
+	}
+	hr, committee := k.as("Evi"), k.as("Feri")
+	rating := "/siklus/" + string(k.cycle) + "/peringkat-unit"
+	form := values(hr.open(rating).Find("main form"), "")
+	form.Set("unit", "PKM")
+	form.Set("rating", "baik")
+	form.Set("evidence", "LKjIP 2026")
+	hr.ask(http.StatusOK, http.MethodPost, rating, form)
+
+	committee.open("/siklus/" + string(k.cycle) + "/kalibrasi")
+	_, page := committee.begin(appraisal.StepCalibrate, "Puskesmas Melati")
+	change := values(page.Find("form.change"), "")
+	change.Set("appraisal", string(k.of("Ani")))
+	change.Set("work_result", "meets")
+	change.Set("behaviour", "above")
+	path := "/kalibrasi/" + cohort
+	refused := committee.ask(http.StatusUnprocessableEntity, http.MethodPost, path, change)
+	if refused.Find("#reason-salah").Length() != 1 {
+		k.t.Error("a change without a reason is not refused beside the reason")
+	}
+	change.Set("reason", "Setara dengan rekan seangkatan")
+	changed := committee.ask(http.StatusOK, http.MethodPost, path, change)
+	contains(k.t, text(changed.Find(".members")), "Setara dengan rekan seangkatan")
+	stale := change
+	stale.Set("kunci", "lain")
+	stale.Set("reason", "Dari halaman lama")
+	conflict := committee.ask(http.StatusConflict, http.MethodPost, path, stale)
+	contains(k.t, text(conflict.Find("#masalah")), "berubah sejak")
+
+	lock := values(committee.open(path+"/kunci").Find("main form"), "")
+	if unjustified := committee.ask(http.StatusUnprocessableEntity, http.MethodPost, path+"/kunci", lock); unjustified.Find("#justification-salah").Length() != 1 {
+		k.t.Error("a breach can be locked without a word")
+	}
+	lock.Set("justification", "Kelompok kecil")
+	locked := committee.ask(http.StatusOK, http.MethodPost, path+"/kunci", lock)
+	contains(k.t, text(locked.Find("main")), "Kelompok kecil")
+	k.look("Ani")
+}
+
+func (k *clinic) objectAndDecide() {
+	ani := k.as("Ani")
+	own := "/penilaian/" + string(k.of("Ani"))
+	contains(k.t, text(ani.open(own).Find("main")), "hasilnya belum diumumkan")
+	k.enter("Ani", appraisal.StageResult)
+	contains(k.t, text(ani.open(own).Find(".rating")), "Mengapa predikat ini")
+	ani.complete(appraisal.StepAcknowledgeResult, "Ani", url.Values{"decision": {"object"}, "reasons": {"Perilaku saya lebih baik"}})
+	k.enter("Ani", appraisal.StageObjection)
+	k.as("Koordinator").complete(appraisal.StepAnswerObjection, "Ani", url.Values{"answer": {"Sudah dipertimbangkan"}})
+	k.as("Kepala").complete(appraisal.StepDecideObjection, "Ani", url.Values{
+		"decision": {"change"}, "work_result": {"above"}, "behaviour": {"above"}, "reason": {"Buktinya kuat"},
+	})
+}
+
+func (k *clinic) develop() {
+	k.enter("Ani", appraisal.StageDevelopment)
+	boss := k.as("Koordinator")
+	_, page := boss.begin(appraisal.StepApproveDevelopment, "Ani")
+	contains(k.t, text(page.Find("main")), "Ketelitian")
+	boss.complete(appraisal.StepApproveDevelopment, "Ani", url.Values{"comment": {"Mulai bulan depan"}})
+	k.enter("Ani", appraisal.StageClosed)
+}
+
+// inspect looks at what is left: the whole appraisal to its employee, the funnel, the lists and the mail to HR.
+func (k *clinic) inspect() {
+	page := k.as("Ani").open("/penilaian/" + string(k.of("Ani")))
+	for _, want := range []string{"Sangat baik", "Buktinya kuat", "hasil diubah", "SKP dikembalikan untuk diperbaiki", "Sabar kepada ibu-ibu", "Mulai bulan depan"} {
+		if !strings.Contains(strings.ToLower(text(page.Find("main"))), strings.ToLower(want)) {
+			k.t.Errorf("%q is missing in the appraisal", want)
+		}
+	}
+	for _, peer := range []string{"Beni", "Cici", "Dodi"} {
+		if strings.Contains(text(page.Find(".timeline")), peer) {
+			k.t.Errorf("the history names %s", peer)
+		}
+	}
+	hr, cycle := k.as("Evi"), "/siklus/"+string(k.cycle)
+	contains(k.t, text(hr.open(cycle).Find(".funnel").First()), "Selesai")
+	list := hr.open(cycle + "/penilaian?tahap=closed")
+	if rows := list.Find("tbody tr"); rows.Length() != 1 || !strings.Contains(text(rows), "Ani") {
+		k.t.Errorf("closed are %s", text(list.Find("tbody")))
+	}
+	hr.open("/operasi/mandek")
+	contains(k.t, text(hr.open("/operasi/surat").Find("tbody")), "ani@pkm.test")
+	hr.open("/siklus")
+	for _, command := range []string{"jeda", "lanjutkan"} {
+		path := cycle + "/perintah/" + command
+		form := values(hr.open(path).Find("main form"), "")
+		form.Set("reason", "Uji coba")
+		contains(k.t, text(hr.ask(http.StatusOK, http.MethodPost, path, form).Find("h1")), "Kinerja 2026")
+	}
+	withdraw := "/penilaian/" + string(k.of("Beni")) + "/tarik"
+	form := values(hr.open(withdraw).Find("main form"), "")
+	hr.ask(http.StatusUnprocessableEntity, http.MethodPost, withdraw, form)
+	form.Set("reason", "Pindah instansi")
+	contains(k.t, text(hr.ask(http.StatusOK, http.MethodPost, withdraw, form).Find("main")), "Pindah instansi")
+	if left := hr.open(cycle); !strings.Contains(text(left.Find(".funnel").First()), "Ditarik") {
+		k.t.Error("the funnel does not show who was withdrawn")
+	}
+}

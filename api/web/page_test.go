@@ -1,0 +1,435 @@
+package web_test
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/service"
+)
+
+func TestOpeningASignInLinkDoesNotUseItUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	b.service.signedIn = service.SignedIn{Token: "sesi", Next: "/tugas/s-1"}
+	opened := b.get("/masuk/rahasia")
+	page := opened.page(http.StatusOK)
+	if opened.Header().Get("Referrer-Policy") != "no-referrer" {
+		t.Error("the link would travel on as a referrer")
+	}
+	if len(b.service.done()) != 0 {
+		t.Fatal("opening the link used it up")
+	}
+	pressed := b.post(page.Find("main form").AttrOr("action", ""), nil)
+	if to := pressed.redirect(); to != "/tugas/s-1" {
+		t.Errorf("signed in, and then at %s", to)
+	}
+	contains(t, strings.Join(pressed.Header().Values("Set-Cookie"), "\n"), "telaah_session=sesi")
+}
+
+func TestALinkLeadsToPagesOfOursOnly(t *testing.T) {
+	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "", "/\n/evil"} {
+		t.Run(next, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.service.signedIn = service.SignedIn{Token: "sesi", Next: next}
+			if to := b.post("/masuk/rahasia", nil).redirect(); to != "/" {
+				t.Errorf("led to %q", to)
+			}
+			if to := b.post("/bahasa", url.Values{"lang": {"en"}, "back": {next}}).redirect(); to != "/" {
+				t.Errorf("the language switch led to %q", to)
+			}
+		})
+	}
+}
+
+func TestAVoidLinkOffersANewOne(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	b.service.refuse = map[string]error{"redeem": appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.link_void", nil)}
+	page := b.post("/masuk/rahasia", nil).page(http.StatusUnauthorized)
+	contains(t, text(page.Find("#masalah")), "sudah dipakai")
+	if page.Find("main form[action='/masuk'] [name=email]").Length() != 1 {
+		t.Error("there is no form for a new link")
+	}
+}
+
+func TestAnUnknownAddressGetsTheSameAnswer(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	known := b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}, "next": {"/tugas/s-1"}}).page(http.StatusOK)
+	contains(t, text(known.Find("main")), "Bila dewi@marelan.go.id terdaftar")
+	if done := b.service.done(); len(done) != 1 || done[0].In != "/tugas/s-1" {
+		t.Errorf("asked for %v", done)
+	}
+}
+
+func TestWhoIsNotSignedInIsLedToTheirPageAfterSigningIn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	to := b.get("/siklus/c-1/penilaian?tahap=targets").redirect()
+	if want := "/masuk?next=" + url.QueryEscape("/siklus/c-1/penilaian?tahap=targets"); to != want {
+		t.Errorf("led to %s, want %s", to, want)
+	}
+	page := b.get(to).page(http.StatusOK)
+	if got := page.Find("main [name=next]").AttrOr("value", ""); got != "/siklus/c-1/penilaian?tahap=targets" {
+		t.Errorf("the form goes on to %q", got)
+	}
+}
+
+func TestTheLanguageIsRememberedWithThePersonAndInTheBrowser(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := b.get("/siklus?x=1").page(http.StatusOK)
+	form := page.Find("form[action='/bahasa']")
+	contains(t, text(form), "English")
+	a := b.post("/bahasa", values(form, ""))
+	if to := a.redirect(); to != "/siklus?x=1" {
+		t.Errorf("led to %s", to)
+	}
+	if done := b.service.done(); len(done) != 1 || done[0].In != "en" {
+		t.Errorf("remembered %v", done)
+	}
+	contains(t, strings.Join(a.Header().Values("Set-Cookie"), "\n"), "lang=en")
+}
+
+func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
+	for _, c := range []struct {
+		roles []appraisal.Role
+		menu  string
+	}{
+		{nil, "Beranda Tentang"},
+		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Siklus Tentang"},
+		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Siklus Mandek Surat Tentang"},
+	} {
+		t.Run(fmt.Sprint(c.roles), func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.actor.Roles = c.roles
+			page := b.get("/").page(http.StatusOK)
+			if got := text(page.Find("nav").First()); got != c.menu {
+				t.Errorf("the menu is %q, want %q", got, c.menu)
+			}
+			page.Find("nav a").Each(func(_ int, s *goquery.Selection) {
+				if a := b.get(s.AttrOr("href", "")); a.Code != http.StatusOK {
+					t.Errorf("%s is offered and answers %d", s.AttrOr("href", ""), a.Code)
+				}
+			})
+		})
+	}
+}
+
+func TestFaultsHaveTheWordsOfTheAPIAndANumberToReport(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.refuse = map[string]error{"appraisal": appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)}
+	page := b.get("/penilaian/a-9").page(http.StatusNotFound)
+	contains(t, text(page.Find("main")), locale.Indonesian.Text("error.not_found", nil))
+	contains(t, text(page.Find("main")), "REQ123")
+	b.service.refuse = map[string]error{"appraisal": fmt.Errorf("dial tcp 10.0.0.1: connection refused")}
+	broken := b.get("/penilaian/a-9")
+	if strings.Contains(broken.Body.String(), "10.0.0.1") {
+		t.Error("the technical cause is told")
+	}
+	contains(t, text(broken.page(http.StatusInternalServerError).Find("main")), locale.Indonesian.Text("error.unexpected", nil))
+}
+
+func TestEveryCommandAsksFirstAndNamesTheVersionThatWasSeen(t *testing.T) {
+	for command, name := range map[string]string{"luncurkan": "launch", "jeda": "pause", "lanjutkan": "resume", "batalkan": "cancel", "tutup": "close"} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			path := "/siklus/c-1/perintah/" + command
+			page := b.get(path).page(http.StatusOK)
+			if len(b.service.done()) != 0 {
+				t.Fatal("asking acted")
+			}
+			v := values(page.Find("main form"), "")
+			if v.Has("reason") {
+				v.Set("reason", "Banjir di kota")
+			}
+			if to := b.post(path, v).redirect(); to != "/siklus/c-1" {
+				t.Errorf("led to %s", to)
+			}
+			done := b.service.done()
+			if len(done) != 1 || done[0].Name != name || done[0].Call.Version != 3 || done[0].Call.Key == "" {
+				t.Errorf("did %+v", done)
+			}
+			if in, ok := done[0].In.(service.CycleCommand); ok && in.Reason != "Banjir di kota" {
+				t.Errorf("for the reason %q", in.Reason)
+			}
+		})
+	}
+}
+
+func TestAnUnknownCommandIsNotFound(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.get("/siklus/c-1/perintah/ledakkan").page(http.StatusNotFound)
+	b.post("/siklus/c-1/perintah/ledakkan", nil).page(http.StatusNotFound)
+}
+
+func TestACycleIsPreparedFromATemplateAndChecked(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := values(b.get("/siklus/baru").page(http.StatusOK).Find("main form"), "")
+	for name, typed := range map[string]string{"name": "Kinerja 2027", "code": "skp-2027", "period_start": "2027-01-01", "period_end": "2027-12-31", "units": "DISDUKCAPIL, SETDA.0\nMRL"} {
+		v.Set(name, typed)
+	}
+	if to := b.post("/siklus/baru", v).redirect(); to != "/siklus/c-1/pratinjau" {
+		t.Errorf("led to %s", to)
+	}
+	in := b.service.done()[0].In.(service.NewCycle)
+	if in.TemplateName != "tahunan" || in.Policy != "permen6-2022" || strings.Join(in.Units, "|") != "DISDUKCAPIL|SETDA.0|MRL" {
+		t.Errorf("created %+v", in)
+	}
+	var faults appraisal.Faults
+	faults.Add("code", "error.cycle_code", nil)
+	b.service.refuse = map[string]error{"create_cycle": faults.Err()}
+	page := b.post("/siklus/baru", v).page(http.StatusUnprocessableEntity)
+	contains(t, text(page.Find("#code-salah")), "Kode siklus")
+	if got := page.Find("[name=name]").AttrOr("value", ""); got != "Kinerja 2027" {
+		t.Errorf("the name came back as %q", got)
+	}
+}
+
+func TestABlockingFindingHidesTheLaunch(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	launch := "a[href$='/perintah/luncurkan']"
+	if b.get("/siklus/c-1/pratinjau").page(http.StatusOK).Find(launch).Length() != 1 {
+		t.Error("a clean preview does not offer the launch")
+	}
+	b.service.preview.Findings = append(b.service.preview.Findings, service.Finding{Key: "preview.nobody", Blocking: true})
+	page := b.get("/siklus/c-1/pratinjau").page(http.StatusOK)
+	if page.Find(launch).Length() != 0 {
+		t.Error("a blocked launch is offered")
+	}
+	contains(t, text(page.Find("main")), "Belum dapat diluncurkan")
+}
+
+func TestTheCommitteeGoesFromPersonToPersonByKeyboard(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := b.get("/kalibrasi/k-1").page(http.StatusOK)
+	v := values(page.Find("form.change"), "")
+	v.Set("appraisal", "4f1c7a52-0000-4000-8000-000000000003")
+	v.Set("work_result", "meets")
+	refused := b.service
+	var faults appraisal.Faults
+	faults.Add("reason", "error.required", nil)
+	refused.refuse = map[string]error{"change_rating": faults.Err()}
+	v.Set("behaviour", "above")
+	again := b.post("/kalibrasi/k-1", v).page(http.StatusUnprocessableEntity)
+	contains(t, text(again.Find("#reason-salah")), "wajib")
+	if got := values(again.Find("form.change"), ""); got.Get("appraisal") != v.Get("appraisal") || got.Get("behaviour") != "above" {
+		t.Errorf("the choice came back as %v", got)
+	}
+	refused.refuse = nil
+	v.Set("reason", "Setara dengan unit sejenis")
+	to := b.post("/kalibrasi/k-1", v).redirect()
+	next := b.get(strings.TrimSuffix(to, "#ubah")).page(http.StatusOK).Find("input[name=appraisal][checked]")
+	if got := next.AttrOr("value", ""); got != "4f1c7a52-0000-4000-8000-000000000004" {
+		t.Errorf("the next person is %q", got)
+	}
+	if _, on := next.Attr("autofocus"); !on {
+		t.Error("the keyboard is not on the next person")
+	}
+	done := b.service.done()
+	if len(done) != 1 || done[0].Call.Version != 7 || done[0].In.(service.CalibrationChange).Reason != "Setara dengan unit sejenis" {
+		t.Errorf("did %+v", done)
+	}
+}
+
+func TestTwoHundredPeopleFitOnOnePageOfASession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.cohort = exampleCohort(200)
+	if n := b.get("/kalibrasi/k-1").Body.Len(); n > 100_000 {
+		t.Errorf("the page has %d bytes", n)
+	}
+}
+
+func TestALockIsJustifiedOnItsOwnPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := values(b.get("/kalibrasi/k-1/kunci").page(http.StatusOK).Find("main form"), "")
+	var faults appraisal.Faults
+	faults.Add("justification", "error.required", nil)
+	b.service.refuse = map[string]error{"lock_cohort": faults.Err()}
+	contains(t, text(b.post("/kalibrasi/k-1/kunci", v).page(http.StatusUnprocessableEntity).Find("#justification-salah")), "wajib")
+	b.service.refuse = nil
+	v.Set("justification", "Unit kecil")
+	if to := b.post("/kalibrasi/k-1/kunci", v).redirect(); to != "/kalibrasi/k-1" {
+		t.Errorf("led to %s", to)
+	}
+	if done := b.service.done(); done[0].In != (service.Lock{Justification: "Unit kecil"}) || done[0].Call.Version != 7 {
+		t.Errorf("did %+v", done)
+	}
+}
+
+func TestAMemberSeesNothingOfTheirOwnRatingInTheSession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.cohort.Members[0].Before, b.service.cohort.Members[0].After = nil, nil
+	row := b.get("/kalibrasi/k-1").page(http.StatusOK).Find(".members tbody tr").First()
+	contains(t, text(row), "diri Anda: tidak ditampilkan")
+	if row.Find("input").Length() != 0 {
+		t.Error("one's own rating can be chosen")
+	}
+}
+
+func TestAUnitIsRatedWithItsGrounds(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	path := "/siklus/c-1/peringkat-unit"
+	v := values(b.get(path).page(http.StatusOK).Find("main form"), "")
+	page := b.post(path, v).page(http.StatusUnprocessableEntity)
+	contains(t, text(page.Find("#unit-salah")), "Pilih")
+	contains(t, text(page.Find("#rating-salah")), "Pilih")
+	v.Set("unit", "D7")
+	v.Set("rating", "baik")
+	v.Set("evidence", "LKjIP 2026")
+	b.post(path, v).redirect()
+	if done := b.service.done(); done[0].In != (service.UnitRating{Unit: "D7", Rating: "baik", Evidence: "LKjIP 2026"}) {
+		t.Errorf("did %+v", done)
+	}
+}
+
+func TestOnlyAFailedMailIsOfferedAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	page := b.get("/operasi/surat").page(http.StatusOK)
+	forms := page.Find("form[action$='/kirim-ulang']")
+	if forms.Length() != 1 || forms.AttrOr("action", "") != "/operasi/surat/m-4/kirim-ulang" {
+		t.Fatalf("%d mails are offered", forms.Length())
+	}
+	b.post(forms.AttrOr("action", ""), values(forms, "")).redirect()
+	if done := b.service.done(); len(done) != 1 || done[0].Name != "resend_mail" || done[0].Subject != "m-4" {
+		t.Errorf("did %+v", done)
+	}
+}
+
+func TestAStalledLineOpensItsExecution(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	link := b.get("/operasi/mandek").page(http.StatusOK).Find("tbody a[href^='http']").First().AttrOr("href", "")
+	if link != "http://127.0.0.1:8233/namespaces/telaah/workflows/appraisal%2Fc-1%2Fp-1" {
+		t.Errorf("the link is %s", link)
+	}
+}
+
+func TestAWithdrawalIsAskedForWithItsReason(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := values(b.get("/penilaian/a-1/tarik").page(http.StatusOK).Find("main form"), "")
+	v.Set("reason", "Pindah instansi")
+	if to := b.post("/penilaian/a-1/tarik", v).redirect(); to != "/penilaian/a-1" {
+		t.Errorf("led to %s", to)
+	}
+	if done := b.service.done(); done[0].In != (service.CycleCommand{Reason: "Pindah instansi"}) {
+		t.Errorf("did %+v", done)
+	}
+}
+
+func TestWithheldOpinionsSayWhy(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "Pendapat bawahan langsung tidak ditampilkan: 1 jawaban terlalu sedikit")
+}
+
+func TestDatesAreOfTheOfficeAndNumbersOfTheLanguage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	late := moment(0).Add(15 * 3600e9) // 24.00 UTC is the next morning in Jakarta
+	b.service.appraisal.Deadline = &late
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "8 Januari 2027 07.00")
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "Realisasi 2,13 dari target 2,5 hari")
+	b.lang = locale.English
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "8 January 2027 07:00")
+}
+
+func TestStaticFilesAreKeptForEverUnderTheirDigest(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	address := b.get("/").page(http.StatusOK).Find("link[rel=stylesheet]").AttrOr("href", "")
+	a := b.get(address)
+	contains(t, a.Header().Get("Content-Type"), "text/css")
+	contains(t, a.Header().Get("Cache-Control"), "immutable")
+	if plain := b.get("/static/telaah.css"); plain.Header().Get("Cache-Control") != "no-cache" {
+		t.Error("the address without a digest is kept too")
+	}
+	b.get("/static/..%2fweb.go").page(http.StatusNotFound)
+}
+
+func TestTextAndControlsStandOutInBothSchemes(t *testing.T) {
+	source, err := os.ReadFile("static/telaah.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	light, dark, ok := strings.Cut(string(source), "prefers-color-scheme: dark")
+	if !ok {
+		t.Fatal("there is no dark scheme")
+	}
+	dark, _, _ = strings.Cut(dark, "/* Ground */")
+	for scheme, css := range map[string]string{"light": light, "dark": dark} {
+		colours := map[string]float64{}
+		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6})`).FindAllStringSubmatch(css, -1) {
+			colours[m[1]] = luminance(t, m[2])
+		}
+		var pairs []string
+		for _, ground := range []string{"paper", "surface"} {
+			pairs = append(pairs, "ink/"+ground, "soft/"+ground, "accent/"+ground, "bad/"+ground)
+		}
+		pairs = append(pairs, "on-accent/accent", "on-bad/bad", "accent/accent-wash", "ink/accent-wash", "soft/accent-wash", "ink/good-wash",
+			"ink/warn-wash", "warn/warn-wash", "soft/warn-wash", "ink/bad-wash", "accent/bad-wash", "bad/bad-wash", "accent/warn-wash")
+		for _, pair := range pairs {
+			text, ground, _ := strings.Cut(pair, "/")
+			if c := contrast(colours[text], colours[ground]); c < 4.5 {
+				t.Errorf("%s: %s has a contrast of %.2f", scheme, pair, c)
+			}
+		}
+		for _, edge := range []string{"edge/paper", "edge/surface", "focus/paper", "focus/surface"} {
+			a, b, _ := strings.Cut(edge, "/")
+			if c := contrast(colours[a], colours[b]); c < 3 {
+				t.Errorf("%s: %s has a contrast of %.2f", scheme, edge, c)
+			}
+		}
+	}
+}
+
+// luminance of an sRGB colour (WCAG 2.2, relative luminance).
+func luminance(t *testing.T, hex string) float64 {
+	t.Helper()
+	var sum float64
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := float64(n) / 255
+		if c <= 0.04045 {
+			c /= 12.92
+		} else {
+			c = math.Pow((c+0.055)/1.055, 2.4)
+		}
+		sum += weight * c
+	}
+	return sum
+}
+
+func contrast(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }
