@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/roster"
 	"github.com/marelan/telaah/internal/service"
 )
 
@@ -17,6 +18,7 @@ type Service interface {
 	calibrating
 	conducting
 	operating
+	importing
 }
 
 type signing interface {
@@ -78,4 +80,9 @@ type operating interface {
 	Stalled(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Page[service.Stalled], error)
 	Mails(ctx context.Context, actor appraisal.Actor, f service.MailFilter) (service.Page[service.Mail], error)
 	ResendMail(ctx context.Context, actor appraisal.Actor, call service.Call, id string) (service.Receipt, error)
+}
+
+type importing interface {
+	Import(ctx context.Context, actor appraisal.Actor, kind service.ImportKind, files []roster.File, dryRun bool,
+		options ...service.ImportOption) (service.ImportReport, []roster.Fault, error)
 }

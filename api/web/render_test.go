@@ -38,6 +38,13 @@ func everyPage() []shown {
 		{"kalibrasi-kunci", at("/kalibrasi/k-1/kunci")},
 		{"operasi-mandek", at("/operasi/mandek")},
 		{"operasi-surat", at("/operasi/surat")},
+		{"impor", at("/impor")},
+		{"impor-periksa", func(b *bundle) answer {
+			b.service.report = exampleReport(true)
+			return b.importing("holidays", "periksa")
+		}},
+		{"impor-selesai", func(b *bundle) answer { b.service.report = exampleReport(false); return b.importing("roster", "impor") }},
+		{"impor-salah", func(b *bundle) answer { b.service.wrong = exampleFaults(590); return b.importing("roster", "impor") }},
 		{"tidak-ada", at("/tidak/ada")},
 		{"masuk", func(b *bundle) answer { b.actor = appraisal.Actor{}; return b.get("/masuk?next=/tugas/s-1") }},
 		{"masuk-terkirim", func(b *bundle) answer {
@@ -130,7 +137,7 @@ func (b *bundle) summary(kind appraisal.StepKind) answer {
 	return b.post("/tugas/s-1", v)
 }
 
-var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in)\.[a-z_]+(\.[a-z_0-9]+)*`)
+var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
 
 func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
 	for _, p := range everyPage() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/marelan/telaah/api/web"
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/roster"
 	"github.com/marelan/telaah/internal/service"
 )
 
@@ -30,6 +31,8 @@ type scripted struct {
 	signedIn  service.SignedIn
 	receipt   service.Receipt
 	at        time.Time
+	report    service.ImportReport
+	wrong     []roster.Fault
 
 	mu      sync.Mutex
 	refuse  map[string]error // act → error

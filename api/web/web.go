@@ -96,6 +96,9 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.confirmLock},
 		{Method: post, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.lock},
 
+		{Method: get, Path: "/impor", Action: appraisal.ActionImport, Handler: p.imports},
+		{Method: post, Path: "/impor/:kind", Action: appraisal.ActionImport, Handler: p.postImport, MaxBody: route.ImportMaxBody},
+
 		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionOperate, Handler: p.stalled},
 		{Method: get, Path: "/operasi/surat", Action: appraisal.ActionOperate, Handler: p.mails},
 		{Method: post, Path: "/operasi/surat/:id/kirim-ulang", Action: appraisal.ActionOperate, Handler: p.resendMail},

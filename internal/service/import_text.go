@@ -9,52 +9,56 @@ import (
 // Text writes the report for people, a line for each kind of thing and one for each of its changes.
 func (r ImportReport) Text(lang locale.Lang) string {
 	var b strings.Builder
-	line := func(indent, key string, args map[string]any) {
-		b.WriteString(indent + lang.Text(key, args) + "\n")
-	}
-	line("", r.headline(), nil)
+	line := func(indent, sentence string) { b.WriteString(indent + sentence + "\n") }
+	more := func(count int) string { return lang.Text("import_report.more", map[string]any{"count": count}) }
+	line("", r.Headline(lang))
 	for _, e := range r.Entities {
-		line("  ", "import_report.counts", map[string]any{
-			"entity": lang.Text("import_report.entity."+e.Entity, nil),
-			"added":  e.Added, "changed": e.Changed, "unchanged": e.Unchanged, "missing": e.Missing,
-		})
+		line("  ", lang.Text("import_report.counts", map[string]any{
+			"entity": e.Name(lang), "added": e.Added, "changed": e.Changed, "unchanged": e.Unchanged, "missing": e.Missing,
+		}))
 		for _, c := range e.Changes {
-			line("    ", "import_report.change", map[string]any{"key": c.Key, "fields": fieldWords(lang, c.Fields)})
+			line("    ", lang.Text("import_report.change", map[string]any{"change": c.Text(lang)}))
 		}
-		if more := e.Changed - len(e.Changes); more > 0 {
-			line("    ", "import_report.more", map[string]any{"count": more})
+		if left := e.Changed - len(e.Changes); left > 0 {
+			line("    ", more(left))
 		}
 		if len(e.MissingKeys) > 0 {
 			keys := strings.Join(e.MissingKeys, ", ")
-			if more := e.Missing - len(e.MissingKeys); more > 0 {
-				keys += ", " + lang.Text("import_report.more", map[string]any{"count": more})
+			if left := e.Missing - len(e.MissingKeys); left > 0 {
+				keys += ", " + more(left)
 			}
-			line("    ", "import_report.missing", map[string]any{"keys": keys})
+			line("    ", lang.Text("import_report.missing", map[string]any{"keys": keys}))
 		}
 	}
 	for _, n := range r.Notes {
-		line("  ", "import_report.note", map[string]any{"line": n.Line(lang)})
+		line("  ", lang.Text("import_report.note", map[string]any{"line": n.Line(lang)}))
 	}
 	return b.String()
 }
 
-// headline returns the key of the sentence that says how the import ended.
-func (r ImportReport) headline() string {
+// Headline says how the import ended.
+func (r ImportReport) Headline(lang locale.Lang) string {
 	if r.DryRun {
-		return "import_report.dry_run"
+		return lang.Text("import_report.dry_run", nil)
 	}
 	for _, e := range r.Entities {
 		if e.Added+e.Changed > 0 {
-			return "import_report.done"
+			return lang.Text("import_report.done", nil)
 		}
 	}
-	return "import_report.nothing"
+	return lang.Text("import_report.nothing", nil)
 }
 
-func fieldWords(lang locale.Lang, fields []string) string {
-	words := make([]string, len(fields))
-	for i, f := range fields {
+// Name returns what the things are called.
+func (e ImportedEntity) Name(lang locale.Lang) string {
+	return lang.Text("import_report.entity."+e.Entity, nil)
+}
+
+// Text writes a change as "key: field, field".
+func (c ImportChange) Text(lang locale.Lang) string {
+	words := make([]string, len(c.Fields))
+	for i, f := range c.Fields {
 		words[i] = lang.Text("import_report.field."+f, nil)
 	}
-	return strings.Join(words, ", ")
+	return c.Key + ": " + strings.Join(words, ", ")
 }
