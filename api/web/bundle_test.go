@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,17 +31,22 @@ type bundle struct {
 	cookies map[string]string
 }
 
+// parsed are the pages with their templates, read once for all tests.
+var parsed = sync.OnceValue(func() *web.Pages {
+	gin.SetMode(gin.ReleaseMode)
+	pages, err := web.New(web.Options{
+		Zone: jakarta, Now: func() time.Time { return today }, TemporalUI: "http://127.0.0.1:8233", Namespace: "telaah",
+	})
+	if err != nil {
+		panic(err)
+	}
+	return pages
+})
+
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	b := &bundle{t: t, service: example(), actor: everybody, lang: locale.Indonesian, cookies: map[string]string{}}
-	pages, err := web.New(web.Options{
-		Service: b.service, Zone: jakarta, Now: func() time.Time { return today },
-		TemporalUI: "http://127.0.0.1:8233", Namespace: "telaah",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	gin.SetMode(gin.ReleaseMode)
+	pages := parsed().WithService(b.service)
 	g := gin.New()
 	g.Use(func(c *gin.Context) {
 		state := session.State{Actor: b.actor, Lang: b.lang, RequestID: "REQ123", Network: "192.0.2.1"}
