@@ -165,6 +165,8 @@ func choose(form service.StepForm) []appraisal.PersonID {
 
 func (st *story) approvePeers(ctx context.Context, i int, p postgres.Participant) error {
 	return st.on(ctx, i, p, appraisal.StepApprovePeers, func(id appraisal.StepID) error {
+		st.asking.Lock() // how much everybody owes may not change between the look and the choice
+		defer st.asking.Unlock()
 		form, err := st.StepForm(ctx, as(p.AppraiserID), id)
 		if err != nil {
 			return err

@@ -34,8 +34,8 @@ var operator = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal
 // atOnce is how many people of the demonstration act at the same time.
 const atOnce = 8
 
-// Load fills an empty database. One that holds anything else, or the demonstration already, is left alone; what an
-// interrupted load left behind is finished by the next one.
+// Load fills an empty database. One that holds anything else, or the demonstration already, is left alone; what a load that
+// was broken off left behind is cleared away first.
 func Load(ctx context.Context, o Options) error {
 	db, err := postgres.Open(ctx, o.DatabaseURL, atOnce+2)
 	if err != nil {
@@ -45,6 +45,11 @@ func Load(ctx context.Context, o Options) error {
 	state, err := postgres.DemonstrationState(ctx, db)
 	if err != nil || state.Loaded || !state.Demonstration && state.People > 0 {
 		return err
+	}
+	if state.Demonstration { // broken off in the middle
+		if err := postgres.ClearDemonstration(ctx, db); err != nil {
+			return err
+		}
 	}
 	clock := &clock{now: time.Now()}
 	s := service.New(service.Options{DB: db, Policies: o.Policies, Zone: o.Zone, Now: clock.Now})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -21,6 +22,8 @@ type story struct {
 	zone  *time.Location
 	cycle service.Cycle
 	cast  []postgres.Participant
+
+	asking sync.Mutex
 }
 
 // How far each agency has come; the others are in the middle of their self-reviews.

@@ -26,6 +26,19 @@ func BeginDemonstration(ctx context.Context, q Querier) error {
 	return err
 }
 
+// ClearDemonstration empties a database in which loading the demonstration was broken off. It touches no other.
+func ClearDemonstration(ctx context.Context, q Querier) error {
+	_, err := exec(ctx, q, `do $$
+		begin
+			if (select demonstration and demonstration_loaded_at is null from installation) then
+				execute (select 'truncate ' || string_agg(format('%I', tablename), ', ') from pg_tables
+					where schemaname = current_schema and tablename <> 'goose_db_version');
+				insert into installation (demonstration) values (true);
+			end if;
+		end $$`)
+	return err
+}
+
 // FinishDemonstration records that loading is complete.
 func FinishDemonstration(ctx context.Context, q Querier, at time.Time) error {
 	_, err := exec(ctx, q, `update installation set demonstration_loaded_at = $1`, at)
