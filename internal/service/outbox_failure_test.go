@@ -167,13 +167,17 @@ func TestWhileTheServerIsDownNothingIsCountedAndAfterwardsAllArrives(t *testing.
 
 func TestADrainOutlivesTheLossOfItsDatabaseConnections(t *testing.T) {
 	t.Parallel()
-	p := setup(t).withPost(t, nil)
+	b := setup(t)
+	own, err := postgres.Open(t.Context(), b.pool.Config().ConnString(), 8)
+	must(t, err)
+	t.Cleanup(own.Close)
+	p := b.withPost(t, func(o *OutboxOptions) { o.DB = own })
 	p.manyNotices(t, 300)
 	p.server.On(smtptest.Everyone, smtptest.SlowMessage(5*time.Millisecond), smtptest.Always)
 	stop := p.drains(t)
 	for i := range 3 {
 		p.server.Wait(t, 50*(i+1))
-		p.exec(t, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+		p.exec(t, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'telaah'`)
 	}
 	p.until(t, "all delivered", func() bool { p.clock.advance(time.Second); return p.states(t)["sent"] == 300 })
 	stop()

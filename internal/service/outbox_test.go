@@ -256,7 +256,7 @@ func TestTheCommitteeIsToldOfASessionWhileItIsOpen(t *testing.T) {
 
 func TestASignInMailGoesOutAtOnceAndItsTokenIsForgotten(t *testing.T) {
 	t.Parallel()
-	p := setup(t).withPost(t, nil)
+	p := setup(t).withPost(t, func(o *OutboxOptions) { o.Connections = 1 })
 	p.exec(t, `insert into mail (key, kind, recipient_id, address, available_at, created_at)
 		select id || '/' || n, 'cycle_closed', id, email, $1, $1 from person, generate_series(1, 20) n where active`, p.clock.Now().Add(-time.Hour))
 	must(t, p.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, "/tugas/7"))
