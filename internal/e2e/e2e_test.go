@@ -138,6 +138,7 @@ func (s *script) settle(t *testing.T, mostTwice int) {
 	for _, p := range s.problems {
 		t.Error(p)
 	}
+	s.awaitEndedWorkflows(t)
 	histories := s.allHistories(t, s.cycle)
 	s.reconcileActs(t)
 	s.reconcileStages(t, s.cycle, histories)

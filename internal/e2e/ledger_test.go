@@ -74,6 +74,20 @@ func (o *office) histories(t *testing.T, cycle string) map[string][]*historypb.H
 	return found
 }
 
+// awaitEndedWorkflows waits until the workflow of every pipeline that has ended in the record has ended as well.
+func (s *script) awaitEndedWorkflows(t *testing.T) {
+	t.Helper()
+	rows, err := s.db.Query(t.Context(), `select 'appraisal/' || cycle_id || '/' || employee_id from appraisal where cycle_id = $1 and ended_at is not null`, s.cycle)
+	must(t, err)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	for _, id := range ids {
+		must(t, s.temporal.GetWorkflow(ctx, id, "").Get(ctx, nil))
+	}
+}
+
 func (i *installation) history(id string) ([]*historypb.HistoryEvent, error) {
 	var events []*historypb.HistoryEvent
 	it := i.temporal.GetWorkflowHistory(context.Background(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
