@@ -22,11 +22,17 @@ func (st *story) on(ctx context.Context, i int, p postgres.Participant, kind app
 	if !st.goes(i, kind.Stage()) {
 		return nil
 	}
+	if err := st.conduct(ctx, i, p); err != nil {
+		return err
+	}
 	step, err := postgres.OpenStepOf(ctx, st.db, p.ID, kind)
 	if err != nil || step == nil {
 		return err
 	}
-	return f(step.ID)
+	if err := f(step.ID); err != nil {
+		return err
+	}
+	return st.conduct(ctx, i, p)
 }
 
 func (st *story) draftPlan(ctx context.Context, i int, p postgres.Participant) error {
@@ -196,7 +202,7 @@ func (st *story) answerPeers(ctx context.Context, i int, p postgres.Participant)
 			return err
 		}
 	}
-	return nil
+	return st.conduct(ctx, i, p)
 }
 
 func (st *story) review(ctx context.Context, i int, p postgres.Participant) error {

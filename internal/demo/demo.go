@@ -57,7 +57,7 @@ func Load(ctx context.Context, o Options) error {
 		return err
 	}
 	st := &story{Service: s, db: db, clock: clock, zone: o.Zone}
-	if err := o.Step("Half a cycle of appraisals, some 20 s", func() error { return st.tell(ctx) }); err != nil {
+	if err := o.Step("Half a cycle of appraisals, some 30 s", func() error { return st.tell(ctx) }); err != nil {
 		return err
 	}
 	return postgres.FinishDemonstration(ctx, db, time.Now())

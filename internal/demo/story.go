@@ -61,17 +61,46 @@ func (st *story) goes(i int, stage appraisal.Stage) bool {
 	return stage.Order() < last.Order()
 }
 
+// pace is how soon after the period an agency gets to its steps. Everybody's deadlines are kept by then or still to come.
+type pace int
+
+const (
+	brisk pace = iota
+	steady
+	slow
+)
+
+func paceOf(agency string) pace {
+	switch reached[agency] {
+	case appraisal.StageDevelopment, appraisal.StageCalibration:
+		return brisk
+	case appraisal.StagePeerReview:
+		return slow
+	default:
+		return steady
+	}
+}
+
+// scene is an act that everybody does on a day after the period's end, each agency at its own pace.
+type scene struct {
+	days [slow + 1]int
+	act  func(ctx context.Context, i int, p postgres.Participant) error
+}
+
+// today is how many days after the end of its period the story has come to the present.
+const today = 21
+
 func (st *story) tell(ctx context.Context) error {
 	now := time.Now().In(st.zone)
-	end := time.Date(now.Year(), now.Month(), now.Day(), 9, 0, 0, 0, st.zone).AddDate(0, 0, -38)
+	end := time.Date(now.Year(), now.Month(), now.Day(), 9, 0, 0, 0, st.zone).AddDate(0, 0, -today)
 	begin := end.AddDate(0, 0, -110)
 	defer st.clock.set(time.Now())
 	if err := st.launch(ctx, begin, end); err != nil {
 		return err
 	}
-	chapters := []struct {
-		at   time.Time
-		tell func(ctx context.Context, i int, p postgres.Participant) error
+	for _, planning := range []struct {
+		at  time.Time
+		act func(ctx context.Context, i int, p postgres.Participant) error
 	}{
 		{begin.AddDate(0, 0, 5), st.draftPlan},
 		{begin.AddDate(0, 0, 9), st.approvePlan},
@@ -79,33 +108,49 @@ func (st *story) tell(ctx context.Context) error {
 		{begin.AddDate(0, 0, 14), st.approvePlan},
 		{begin.AddDate(0, 0, 50), st.recordProgress},
 		{end.AddDate(0, 0, -3), st.recordProgress},
-		{end.AddDate(0, 0, 2), st.conduct}, // the execution window has closed
-		{end.AddDate(0, 0, 5), st.reviewSelf},
-		{end.AddDate(0, 0, 7), st.nominatePeers},
-		{end.AddDate(0, 0, 9), st.approvePeers},
-		{end.AddDate(0, 0, 13), st.answerPeers},
-		{end.AddDate(0, 0, 20), st.review},
-	}
-	for _, chapter := range chapters {
-		st.clock.set(chapter.at)
-		if err := st.everybody(ctx, chapter.tell); err != nil {
+		{end.AddDate(0, 0, 1), st.conduct}, // the execution window has closed
+	} {
+		st.clock.set(planning.at)
+		if err := st.everybody(ctx, planning.act); err != nil {
 			return err
 		}
 	}
-	st.clock.set(end.AddDate(0, 0, 27))
-	if err := st.calibrate(ctx); err != nil {
-		return err
-	}
-	st.clock.set(end.AddDate(0, 0, 32))
-	if err := st.everybody(ctx, st.hearResult); err != nil {
-		return err
-	}
-	st.clock.set(end.AddDate(0, 0, 35))
-	if err := st.everybody(ctx, st.approveDevelopment); err != nil {
-		return err
+	for day := 1; day < today; day++ {
+		st.clock.set(end.AddDate(0, 0, day))
+		if err := st.playDay(ctx, day); err != nil {
+			return err
+		}
 	}
 	st.clock.set(time.Now())
 	return st.everybody(ctx, st.conduct)
+}
+
+func (st *story) playDay(ctx context.Context, day int) error {
+	if day == 11 {
+		if err := st.calibrate(ctx); err != nil {
+			return err
+		}
+	}
+	for _, scene := range []scene{
+		{[...]int{2, 4, 6}, st.reviewSelf},
+		{[...]int{3, 6, 10}, st.nominatePeers},
+		{[...]int{4, 8, 14}, st.approvePeers},
+		{[...]int{6, 13, 17}, st.answerPeers},
+		{[...]int{8, 17, 20}, st.review},
+		{[...]int{13, 19, 20}, st.hearResult},
+		{[...]int{17, 20, 20}, st.approveDevelopment},
+	} {
+		err := st.everybody(ctx, func(ctx context.Context, i int, p postgres.Participant) error {
+			if scene.days[paceOf(p.Agency)] != day {
+				return nil
+			}
+			return scene.act(ctx, i, p)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // launch starts the cycle's record. Its workflow, which the queued wake starts, finds every pipeline where the story left it.
@@ -146,7 +191,7 @@ func (st *story) everybody(ctx context.Context, act func(ctx context.Context, i 
 			if err := act(ctx, offset+i, p); err != nil {
 				return fmt.Errorf("act of participant %d: %w", offset+i, err)
 			}
-			return st.conduct(ctx, offset+i, p)
+			return nil
 		}); err != nil {
 			return err
 		}
