@@ -46,7 +46,7 @@ type Measurement struct {
 
 // Measurements returns the months of a person's measured service that begin between two days, in order.
 func Measurements(ctx context.Context, q Querier, id appraisal.PersonID, from, to time.Time) ([]Measurement, error) {
-	return all[Measurement](ctx, q, `select month, received, completed, on_time, trim_scale(mean_days)::text as mean_days,
+	return all[Measurement](ctx, q, `select month, received, completed, on_time, coalesce(trim_scale(mean_days)::text, '') as mean_days,
 			source_file as file, source_row as row
 		from measurement where person_id = $1 and month between date_trunc('month', $2::date)::date and $3::date order by month`, id, from, to)
 }
