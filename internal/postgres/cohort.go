@@ -121,7 +121,7 @@ func LockReadyMembers(ctx context.Context, q Querier, id appraisal.CohortID) ([]
 		order by id for no key update`, id)
 }
 
-// SetCohortRound records in which round a member was calibrated.
+// SetCohortRound records in which round a member was calibrated; 0 for one whose process went on without.
 func SetCohortRound(ctx context.Context, q Querier, ids []appraisal.AppraisalID, round int) error {
 	_, err := exec(ctx, q, `update appraisal set cohort_round = $2, version = version + 1 where id = any($1::uuid[])`, texts(ids), round)
 	return err

@@ -33,8 +33,8 @@ func (s *Service) LookAtCohort(ctx context.Context, id appraisal.CohortID) (Coho
 			view = CohortView{Status: k.Status, Round: k.Round, Ready: k.Ready, Missing: k.Expected - k.Ready, Since: t.now}
 			return nil
 		}
-		if k.Status == postgres.CohortWaiting && k.Deadline != nil && !k.Deadline.After(t.now) && k.Ready > 0 {
-			if err := openSession(ctx, t, k); err != nil {
+		if k.Status == postgres.CohortWaiting && k.Deadline != nil && !k.Deadline.After(t.now) {
+			if err := meetDeadline(ctx, t, k); err != nil {
 				return err
 			}
 			if k, err = postgres.GetCohort(ctx, t, id); err != nil {
@@ -72,28 +72,39 @@ func (s *Service) cohortView(ctx context.Context, t *tx, k postgres.Cohort) (Coh
 // unique key makes looking again harmless.
 func (s *Service) remindCommittee(ctx context.Context, t *tx, k postgres.Cohort) (time.Time, error) {
 	rule := k.Template.Rule(appraisal.StepCalibrate)
-	deadline := rule.Deadline(*k.OpenedAt, *k.OpenedAt, t.calendar)
-	for _, due := range rule.Schedule(*k.OpenedAt, deadline, t.calendar) {
+	for _, due := range rule.Schedule(*k.OpenedAt, *k.Deadline, t.calendar) {
 		if due.At.After(t.now) {
 			return due.At, nil
 		}
-		kind := mailOverdue
-		if due.Kind == appraisal.DueReminder {
+		kind, occurrence := mailOverdue, due.Ordinal
+		switch due.Kind {
+		case appraisal.DueReminder:
 			kind = mailReminder
-		}
-		if due.Kind == appraisal.DueEscalation {
+		case appraisal.DueDeadline:
+			occurrence = 0
+		case appraisal.DueEscalation: // that of each member's own clock
 			continue
 		}
-		if err := notifyCommittee(ctx, t, k, kind, due.Ordinal); err != nil {
+		if err := notifyCommittee(ctx, t, k, kind, occurrence); err != nil {
 			return time.Time{}, err
 		}
 	}
 	return time.Time{}, nil
 }
 
-// openSession opens the session of a cohort and invites the committee. The caller holds the cohort's row.
+// meetDeadline opens the session for those who are ready. If they have all left, the next who is ready sets the clock anew.
+func meetDeadline(ctx context.Context, t *tx, k postgres.Cohort) error {
+	if k.Ready > 0 {
+		return openSession(ctx, t, k)
+	}
+	k.Deadline = nil
+	return postgres.SetCohort(ctx, t, k)
+}
+
+// openSession opens the session of a cohort with a clock of its own and invites the committee. The caller holds the cohort's row.
 func openSession(ctx context.Context, t *tx, k postgres.Cohort) error {
-	k.Status, k.OpenedAt = postgres.CohortOpen, &t.now
+	deadline := k.Template.Rule(appraisal.StepCalibrate).Deadline(t.now, t.now, t.calendar)
+	k.Status, k.OpenedAt, k.Deadline = postgres.CohortOpen, &t.now, &deadline
 	if err := postgres.SetCohort(ctx, t, k); err != nil {
 		return err
 	}

@@ -143,6 +143,8 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", nil, c.now)
 	case step.Kind == appraisal.StepApprovePeers && missed == appraisal.MissedAccept:
 		return postgres.ApproveNominations(ctx, c, c.row.ID)
+	case step.Kind == appraisal.StepCalibrate:
+		return c.leaveCohort(ctx)
 	case step.Kind == appraisal.StepApproveDevelopment && missed == appraisal.MissedAccept:
 		return postgres.ApproveDevelopment(ctx, c, c.row.ID, nil, "", nil, c.now)
 	}
@@ -209,6 +211,24 @@ func (c *conducting) joinCohort(ctx context.Context) error {
 		if err := c.wake(ctx, appraisal.CalibrationID(c.row.CycleID, cohort.ID)); err != nil {
 			return err
 		}
+	}
+	return c.completeCohort(ctx, cohort)
+}
+
+// leaveCohort takes a pipeline that goes on without its session out of it: nobody's rating is changed once it is released.
+func (c *conducting) leaveCohort(ctx context.Context) error {
+	if c.row.CohortID == nil {
+		return nil
+	}
+	if err := postgres.SetCohortRound(ctx, c, []appraisal.AppraisalID{c.row.ID}, 0); err != nil {
+		return err
+	}
+	cohort, err := postgres.LockCohortRow(ctx, c, *c.row.CohortID)
+	if err != nil {
+		return err
+	}
+	if cohort.Expected == 0 {
+		return c.wake(ctx, appraisal.CalibrationID(c.row.CycleID, cohort.ID))
 	}
 	return c.completeCohort(ctx, cohort)
 }

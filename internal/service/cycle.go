@@ -189,8 +189,11 @@ func cycleOf(r postgres.Cycle) Cycle {
 // Launch starts a prepared cycle. Launching it again is the same launch.
 func (s *Service) Launch(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CycleID) (Cycle, error) {
 	return s.command(ctx, actor, "launch", call, id, CycleCommand{}, func(t *tx, c postgres.Cycle) error {
-		if c.Status == postgres.CycleLaunching || c.Status == postgres.CycleRunning {
+		switch c.Status {
+		case postgres.CycleRunning:
 			return nil
+		case postgres.CycleLaunching: // one that a fault has stopped tries again
+			return t.wake(ctx, appraisal.CycleWorkflowID(id))
 		}
 		findings, err := s.findings(ctx, t, c)
 		if err != nil {
