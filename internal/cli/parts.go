@@ -103,7 +103,7 @@ func (p *parts) conductor() *worker.Conductor {
 func dialTemporal(log *slog.Logger) (client.Client, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
-		return nil, fmt.Errorf("Temporal's settings: %w", err)
+		return nil, fmt.Errorf("settings of Temporal: %w", err)
 	}
 	if options.Namespace == "" || os.Getenv("TEMPORAL_NAMESPACE") == "" && options.Namespace == "default" {
 		options.Namespace = "telaah"

@@ -21,7 +21,6 @@ import (
 type upRun struct {
 	t    *testing.T
 	dir  string
-	env  []string
 	cmd  *exec.Cmd
 	said *lockedBuffer
 	once sync.Once

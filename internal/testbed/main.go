@@ -43,7 +43,7 @@ func run(args []string) (code int, err error) {
 		return usageError, nil // flag has said it
 	}
 	if flags.NArg() == 0 {
-		return usageError, errors.New("name the command to run: go run ./internal/testbed -- go test ./...")
+		return usageError, errors.New("name the command to run, for example: go run ./internal/testbed -- go test ./internal/service/")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
