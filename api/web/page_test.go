@@ -2,12 +2,7 @@ package web_test
 
 import (
 	"fmt"
-	"math"
 	"net/http"
-	"net/url"
-	"os"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,95 +12,6 @@ import (
 	"github.com/marelan/telaah/internal/locale"
 	"github.com/marelan/telaah/internal/service"
 )
-
-func TestOpeningASignInLinkDoesNotUseItUp(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.actor = appraisal.Actor{}
-	b.service.signedIn = service.SignedIn{Token: "sesi", Next: "/tugas/s-1"}
-	opened := b.get("/masuk/rahasia")
-	page := opened.page(http.StatusOK)
-	if opened.Header().Get("Referrer-Policy") != "no-referrer" {
-		t.Error("the link would travel on as a referrer")
-	}
-	if len(b.service.done()) != 0 {
-		t.Fatal("opening the link used it up")
-	}
-	pressed := b.post(page.Find("main form").AttrOr("action", ""), nil)
-	if to := pressed.redirect(); to != "/tugas/s-1" {
-		t.Errorf("signed in, and then at %s", to)
-	}
-	contains(t, strings.Join(pressed.Header().Values("Set-Cookie"), "\n"), "telaah_session=sesi")
-}
-
-func TestALinkLeadsToPagesOfOursOnly(t *testing.T) {
-	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "", "/\n/evil"} {
-		t.Run(next, func(t *testing.T) {
-			t.Parallel()
-			b := setup(t)
-			b.service.signedIn = service.SignedIn{Token: "sesi", Next: next}
-			if to := b.post("/masuk/rahasia", nil).redirect(); to != "/" {
-				t.Errorf("led to %q", to)
-			}
-			if to := b.post("/bahasa", url.Values{"lang": {"en"}, "back": {next}}).redirect(); to != "/" {
-				t.Errorf("the language switch led to %q", to)
-			}
-		})
-	}
-}
-
-func TestAVoidLinkOffersANewOne(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.actor = appraisal.Actor{}
-	b.service.refuse = map[string]error{"redeem": appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.link_void", nil)}
-	page := b.post("/masuk/rahasia", nil).page(http.StatusUnauthorized)
-	contains(t, text(page.Find("#masalah")), "sudah dipakai")
-	if page.Find("main form[action='/masuk'] [name=email]").Length() != 1 {
-		t.Error("there is no form for a new link")
-	}
-}
-
-func TestAnUnknownAddressGetsTheSameAnswer(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.actor = appraisal.Actor{}
-	known := b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}, "next": {"/tugas/s-1"}}).page(http.StatusOK)
-	contains(t, text(known.Find("main")), "Bila dewi@marelan.go.id terdaftar")
-	if done := b.service.done(); len(done) != 1 || done[0].In != "/tugas/s-1" {
-		t.Errorf("asked for %v", done)
-	}
-}
-
-func TestWhoIsNotSignedInIsLedToTheirPageAfterSigningIn(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.actor = appraisal.Actor{}
-	to := b.get("/siklus/c-1/penilaian?tahap=targets").redirect()
-	if want := "/masuk?next=" + url.QueryEscape("/siklus/c-1/penilaian?tahap=targets"); to != want {
-		t.Errorf("led to %s, want %s", to, want)
-	}
-	page := b.get(to).page(http.StatusOK)
-	if got := page.Find("main [name=next]").AttrOr("value", ""); got != "/siklus/c-1/penilaian?tahap=targets" {
-		t.Errorf("the form goes on to %q", got)
-	}
-}
-
-func TestTheLanguageIsRememberedWithThePersonAndInTheBrowser(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	page := b.get("/siklus?x=1").page(http.StatusOK)
-	form := page.Find("form[action='/bahasa']")
-	contains(t, text(form), "English")
-	a := b.post("/bahasa", values(form, ""))
-	if to := a.redirect(); to != "/siklus?x=1" {
-		t.Errorf("led to %s", to)
-	}
-	if done := b.service.done(); len(done) != 1 || done[0].In != "en" {
-		t.Errorf("remembered %v", done)
-	}
-	contains(t, strings.Join(a.Header().Values("Set-Cookie"), "\n"), "lang=en")
-}
 
 func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
 	for _, c := range []struct {
@@ -375,61 +281,3 @@ func TestStaticFilesAreKeptForEverUnderTheirDigest(t *testing.T) {
 	}
 	b.get("/static/..%2fweb.go").page(http.StatusNotFound)
 }
-
-func TestTextAndControlsStandOutInBothSchemes(t *testing.T) {
-	source, err := os.ReadFile("static/telaah.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	light, dark, ok := strings.Cut(string(source), "prefers-color-scheme: dark")
-	if !ok {
-		t.Fatal("there is no dark scheme")
-	}
-	dark, _, _ = strings.Cut(dark, "/* Ground */")
-	for scheme, css := range map[string]string{"light": light, "dark": dark} {
-		colours := map[string]float64{}
-		for _, m := range regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6})`).FindAllStringSubmatch(css, -1) {
-			colours[m[1]] = luminance(t, m[2])
-		}
-		var pairs []string
-		for _, ground := range []string{"paper", "surface"} {
-			pairs = append(pairs, "ink/"+ground, "soft/"+ground, "accent/"+ground, "bad/"+ground)
-		}
-		pairs = append(pairs, "on-accent/accent", "on-bad/bad", "accent/accent-wash", "ink/accent-wash", "soft/accent-wash", "ink/good-wash",
-			"ink/warn-wash", "warn/warn-wash", "soft/warn-wash", "ink/bad-wash", "accent/bad-wash", "bad/bad-wash", "accent/warn-wash")
-		for _, pair := range pairs {
-			text, ground, _ := strings.Cut(pair, "/")
-			if c := contrast(colours[text], colours[ground]); c < 4.5 {
-				t.Errorf("%s: %s has a contrast of %.2f", scheme, pair, c)
-			}
-		}
-		for _, edge := range []string{"edge/paper", "edge/surface", "focus/paper", "focus/surface"} {
-			a, b, _ := strings.Cut(edge, "/")
-			if c := contrast(colours[a], colours[b]); c < 3 {
-				t.Errorf("%s: %s has a contrast of %.2f", scheme, edge, c)
-			}
-		}
-	}
-}
-
-// luminance of an sRGB colour (WCAG 2.2, relative luminance).
-func luminance(t *testing.T, hex string) float64 {
-	t.Helper()
-	var sum float64
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := float64(n) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		sum += weight * c
-	}
-	return sum
-}
-
-func contrast(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }
