@@ -45,6 +45,23 @@ func (p *pipeline) setup(ctx workflow.Context, input AppraisalInput) {
 	p.input = input
 	p.wakes = workflow.GetSignalChannel(ctx, SignalWake)
 	p.shown = shown{stage: input.First, health: appraisal.HealthOnTime}
+	p.shown.carryOver(workflow.GetTypedSearchAttributes(ctx))
+}
+
+// carryOver takes up what an earlier run of the pipeline has shown.
+func (s *shown) carryOver(attributes temporal.SearchAttributes) {
+	if v, ok := attributes.GetKeyword(AttrStage); ok {
+		s.stage = appraisal.Stage(v)
+	}
+	if v, ok := attributes.GetKeyword(AttrHealth); ok {
+		s.health = appraisal.Health(v)
+	}
+	if v, ok := attributes.GetKeyword(AttrWaitingOn); ok {
+		s.waiting = appraisal.Party(v)
+	}
+	if v, ok := attributes.GetTime(AttrDeadline); ok {
+		s.deadline = v
+	}
 }
 
 // run is the process of PermenPAN-RB 6/2022 as the cycle's template cuts it.
@@ -96,7 +113,7 @@ func (p *pipeline) stage(ctx workflow.Context, stage appraisal.Stage, enter look
 			return "", err
 		}
 		if p.ended = view.Ended; view.Ended || view.Settled {
-			return view.Outcome, nil
+			return view.Outcome, p.renew(ctx)
 		}
 		if err := p.show(ctx, view); err != nil {
 			return "", err
@@ -108,6 +125,14 @@ func (p *pipeline) stage(ctx workflow.Context, stage appraisal.Stage, enter look
 		}
 		view, err = p.look(ctx, next)
 	}
+}
+
+// renew starts the pipeline anew between two stages when its history has grown long: like one that is recovered it finds its place.
+func (p *pipeline) renew(ctx workflow.Context) error {
+	if p.ended || !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		return nil
+	}
+	return workflow.NewContinueAsNewError(ctx, NameAppraisal, p.input)
 }
 
 // runs reports whether the pipeline passes through the stage.

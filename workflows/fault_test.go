@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"go.temporal.io/api/sdk/v1"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/marelan/telaah/activities"
 	"github.com/marelan/telaah/internal/appraisal"
@@ -181,6 +183,43 @@ func TestACalibrationOutlivesAFaultThatCannotHeal(t *testing.T) {
 func wakes(env *testsuite.TestWorkflowEnvironment, after ...time.Duration) {
 	for _, d := range after {
 		env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.SignalWake, nil) }, d)
+	}
+}
+
+func TestAPipelineWithALongHistoryIsStartedAnewBetweenTwoStages(t *testing.T) {
+	passed := false // the first stage
+	answer := func(stage appraisal.Stage) (activities.View, error) {
+		if stage == "" {
+			passed = true
+		}
+		if !passed || stage == appraisal.StageExecution {
+			return activities.View{Stage: stage, Step: appraisal.StepDraftPlan, Waiting: appraisal.PartyEmployee, Health: appraisal.HealthOnTime}, nil
+		}
+		return passing(stage)
+	}
+	env, asked := scripted(&script{answer: answer})
+	env.SetContinueAsNewSuggested(true)
+	wakes(env, day)
+	env.ExecuteWorkflow(workflows.NameAppraisal, short)
+	var again *workflow.ContinueAsNewError
+	if !errors.As(env.GetWorkflowError(), &again) {
+		t.Fatalf("ended with %v, want to continue as new", env.GetWorkflowError())
+	}
+	if !slices.Equal(asked.activities, []string{"OpenTargets", "Look"}) {
+		t.Errorf("asked for %v before, want the whole first stage and no more", asked.activities)
+	}
+	input := continued[workflows.AppraisalInput](t, again)
+	if input.Appraisal != short.Appraisal || !slices.Equal(input.Stages, short.Stages) {
+		t.Errorf("continues with %+v, want the same pipeline", input)
+	}
+	env, asked = scripted(&script{answer: answer})
+	must(t, env.SetTypedSearchAttributesOnStart(temporal.NewSearchAttributes(
+		workflows.AttrStage.ValueSet("targets"), workflows.AttrHealth.ValueSet("waiting_on_person"), workflows.AttrWaitingOn.ValueSet("employee"))))
+	wakes(env, day)
+	env.ExecuteWorkflow(workflows.NameAppraisal, input)
+	must(t, env.GetWorkflowError())
+	if !slices.Equal(asked.attributes, []string{"Stage=execution", "Health=on_time"}) {
+		t.Errorf("showed %v, want what has changed since the run before", asked.attributes)
 	}
 }
 
