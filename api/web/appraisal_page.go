@@ -145,12 +145,21 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, entry *p
 	p.show(c, status, "appraisal", page)
 }
 
-// stageLines lists the stations that this appraisal passes, as far as its timeline and its stage tell.
+// stageLines lists the stations of this appraisal: those that it has entered, and those that may come.
 func stageLines(view service.Appraisal) []stageLine {
+	entered := map[appraisal.Stage]bool{}
+	for _, e := range view.Timeline {
+		if e.Action == "entered" {
+			entered[e.Stage] = true
+		}
+	}
 	var out []stageLine
 	for _, s := range appraisal.Stages {
 		if s == appraisal.StageObjection && view.Objection == nil && view.Stage != s {
 			continue
+		}
+		if s.Order() < view.Stage.Order() && !entered[s] {
+			continue // the cycle does not run it, or the appraisal began later
 		}
 		line := stageLine{Stage: s, State: "ahead"}
 		switch {

@@ -103,6 +103,10 @@ func TestARefusalKeepsEveryTypedWordAndSaysBesideTheFieldWhatIsWrong(t *testing.
 	if len(b.service.done()) != 0 {
 		t.Error("a refused form acted")
 	}
+	later := b.get("/tugas/s-1").page(http.StatusOK)
+	if got := later.Find(`[name="key_results[0].indicators[1].target"]`).AttrOr("value", ""); got != "sembilan puluh" {
+		t.Errorf("coming back later, the target is %q", got)
+	}
 }
 
 func TestARefusalByTheServiceKeepsTheWordsToo(t *testing.T) {
@@ -209,7 +213,7 @@ func TestTypingIsSavedAsADraftThatTheAPIUnderstandsToo(t *testing.T) {
 	var draft struct {
 		KeyResults []appraisal.KeyResult `json:"key_results"`
 	}
-	if err := json.Unmarshal([]byte(b.service.done()[0].In.(string)), &draft); err != nil || draft.KeyResults[0].Statement != "Baru setengah" {
+	if err := json.Unmarshal(b.service.form.Draft, &draft); err != nil || draft.KeyResults[0].Statement != "Baru setengah" {
 		t.Errorf("the draft is %+v (%v)", draft, err)
 	}
 	page := b.get("/tugas/s-1").page(http.StatusOK)

@@ -252,6 +252,21 @@ func TestAWithdrawalIsAskedForWithItsReason(t *testing.T) {
 	}
 }
 
+func TestStagesThatAnAppraisalNeverEnteredAreNotShownAsDone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.appraisal.Timeline = []service.TimelineEntry{
+		{Action: "entered", Stage: appraisal.StageSelfReview}, {Action: "entered", Stage: appraisal.StageAppraiserReview}, {Action: "entered", Stage: appraisal.StageResult},
+	}
+	page := b.get("/penilaian/a-1").page(http.StatusOK)
+	if got := text(page.Find(".stages .done")); got != "Penilaian mandiri (selesai)Penilaian atasan (selesai)" {
+		t.Errorf("done are %s", got)
+	}
+	if got := text(page.Find(".stages [aria-current]")); got != "Hasil (sedang berjalan)" {
+		t.Errorf("the appraisal stands at %s", got)
+	}
+}
+
 func TestWithheldOpinionsSayWhy(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

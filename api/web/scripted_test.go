@@ -105,14 +105,14 @@ func (s *scripted) StepForm(context.Context, appraisal.Actor, appraisal.StepID) 
 	return s.form, s.refuse["step_form"]
 }
 
-func (s *scripted) SaveDraft(_ context.Context, _ appraisal.Actor, id appraisal.StepID, body json.RawMessage) (time.Time, error) {
-	_, err := s.do("save_draft", service.Call{}, string(id), string(body))
-	if err == nil {
-		s.mu.Lock()
-		s.form.Draft, s.form.DraftAt = body, &s.at
-		s.mu.Unlock()
+func (s *scripted) SaveDraft(_ context.Context, _ appraisal.Actor, _ appraisal.StepID, body json.RawMessage) (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.refuse["save_draft"]; err != nil {
+		return time.Time{}, err
 	}
-	return s.at, err
+	s.form.Draft, s.form.DraftAt = body, &s.at
+	return s.at, nil
 }
 
 func (s *scripted) SubmitPlan(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID, in []appraisal.KeyResult) (service.Receipt, error) {

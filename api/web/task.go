@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/marelan/telaah/api/problem"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/service"
 )
@@ -161,6 +162,7 @@ func (p *Pages) postTask(c *gin.Context) {
 	case actionSend:
 		p.send(c, view, form, values)
 	case actionSummary:
+		p.keepTyped(c, view, form)
 		if err := form.check(view, p.words(c)); err != nil {
 			p.showForm(c, view, form, newKey(), err)
 			return
@@ -187,7 +189,19 @@ func (p *Pages) send(c *gin.Context, view service.StepForm, form stepForm, value
 		p.Fault(c, err)
 		return
 	}
+	p.keepTyped(c, view, form)
 	p.showForm(c, view, form, keyAfter(values, err), err)
+}
+
+// keepTyped saves what was typed beside what the button does, so that it is still there after a lost session or a change of
+// language. The page that follows holds it too, so a draft that cannot be saved is only noted.
+func (p *Pages) keepTyped(c *gin.Context, view service.StepForm, form stepForm) {
+	if view.Step.State != stateOpen {
+		return
+	}
+	if _, err := p.storeDraft(c, view.Step.ID, form); err != nil && problem.Ours(err) {
+		_ = c.Error(err)
+	}
 }
 
 // keepDraft saves what was typed, after a button that adds or removes a part has done so, and shows the form again.
