@@ -145,6 +145,8 @@ func Mapped(err error) error {
 	switch {
 	case pg.Code == "23505":
 		return &appraisal.Error{Code: appraisal.CodeConflict, Key: "error.exists", Err: err}
+	case pg.Code == "22021" || pg.Code == "22P05": // a character that no text can hold, for example U+0000
+		return &appraisal.Error{Code: appraisal.CodeInvalid, Key: "error.text_form", Err: err}
 	case pg.Code == "22P02" || pg.Code == "23503":
 		return &appraisal.Error{Code: appraisal.CodeNotFound, Key: "error.not_found", Err: err}
 	case pg.Code[:2] == "08" || pg.Code[:2] == "57" || pg.Code[:2] == "53":

@@ -147,6 +147,11 @@ type Draft struct {
 	SavedAt time.Time
 }
 
+// HoldStep reads a step and keeps others from closing it before the transaction ends.
+func HoldStep(ctx context.Context, q Querier, id appraisal.StepID) (Step, error) {
+	return one[Step](ctx, q, `select `+stepColumns+` from step where id = $1 for share`, id)
+}
+
 // SaveDraft keeps the latest draft of a step's form.
 func SaveDraft(ctx context.Context, q Querier, step appraisal.StepID, author appraisal.PersonID, body []byte, at time.Time) error {
 	_, err := exec(ctx, q, `insert into draft (step_id, author_id, body, saved_at) values ($1, $2, $3, $4)

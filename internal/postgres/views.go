@@ -76,15 +76,17 @@ type CohortCount struct {
 	CohortID appraisal.CohortID
 	Predikat appraisal.Predikat
 	People   int
+	Stage    *appraisal.Stage // of the reader's own appraisal; nil for everybody else's
 }
 
-// CohortCounts counts the members of all cohorts of a cycle who have reached their session.
-func CohortCounts(ctx context.Context, q Querier, cycle appraisal.CycleID) ([]CohortCount, error) {
-	return all[CohortCount](ctx, q, `select a.cohort_id, coalesce(g.predikat, r.predikat) as predikat, count(*)::int as people
+// CohortCounts counts the members of all cohorts of a cycle who have reached their session, the reader apart from the others.
+func CohortCounts(ctx context.Context, q Querier, cycle appraisal.CycleID, reader appraisal.PersonID) ([]CohortCount, error) {
+	return all[CohortCount](ctx, q, `select a.cohort_id, coalesce(g.predikat, r.predikat) as predikat, count(*)::int as people,
+			case when a.employee_id = $2 then a.stage end as stage
 		from appraisal a
 		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id
 		left join lateral (select predikat from rating where appraisal_id = a.id and source = 'review' order by number desc limit 1) r on true
 		where a.cycle_id = $1 and a.cohort_id is not null and a.cohort_ready_at is not null
 			and (a.ended_at is null or a.cohort_round is not null) and coalesce(g.predikat, r.predikat) is not null
-		group by 1, 2`, cycle)
+		group by a.cohort_id, coalesce(g.predikat, r.predikat), case when a.employee_id = $2 then a.stage end`, cycle, reader)
 }

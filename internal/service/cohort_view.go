@@ -11,7 +11,8 @@ import (
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// Cohorts lists the calibration cohorts of a cycle with their counts and breaches, without the members.
+// Cohorts lists the calibration cohorts of a cycle with their counts and breaches, without the members. As in Cohort, a reader who
+// has not been told the result is left out of the counts.
 func (s *Service) Cohorts(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) ([]Cohort, error) {
 	if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{}); err != nil {
 		return nil, err
@@ -19,7 +20,7 @@ func (s *Service) Cohorts(ctx context.Context, actor appraisal.Actor, cycle appr
 	var list []Cohort
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
 		var err error
-		list, err = s.cohortList(ctx, q, cycle)
+		list, err = s.cohortList(ctx, q, actor, cycle)
 		return err
 	})
 	if err != nil {
@@ -28,7 +29,7 @@ func (s *Service) Cohorts(ctx context.Context, actor appraisal.Actor, cycle appr
 	return list, nil
 }
 
-func (s *Service) cohortList(ctx context.Context, q postgres.Querier, cycle appraisal.CycleID) ([]Cohort, error) {
+func (s *Service) cohortList(ctx context.Context, q postgres.Querier, actor appraisal.Actor, cycle appraisal.CycleID) ([]Cohort, error) {
 	if err := knownCycle(ctx, q, cycle); err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (s *Service) cohortList(ctx context.Context, q postgres.Querier, cycle appr
 	if err != nil {
 		return nil, err
 	}
-	counted, err := postgres.CohortCounts(ctx, q, cycle)
+	counted, err := postgres.CohortCounts(ctx, q, cycle, actor.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +46,31 @@ func (s *Service) cohortList(ctx context.Context, q postgres.Querier, cycle appr
 		if counts[n.CohortID] == nil {
 			counts[n.CohortID] = map[appraisal.Predikat]int{}
 		}
-		counts[n.CohortID][n.Predikat] = n.People
+		counts[n.CohortID][n.Predikat] += n.People
 	}
 	list := make([]Cohort, len(rows))
+	place := make(map[appraisal.CohortID]int, len(rows))
 	for i, k := range rows {
+		place[k.ID] = i
 		if list[i], err = s.cohortOf(k, counts[k.ID]); err != nil {
 			return nil, err
 		}
 	}
+	for _, own := range counted { // after the breaches, which stay whole
+		if own.Stage == nil || told(*own.Stage) {
+			continue
+		}
+		shown := list[place[own.CohortID]].Counts
+		if shown[own.Predikat] -= own.People; shown[own.Predikat] == 0 {
+			delete(shown, own.Predikat)
+		}
+	}
 	return list, nil
+}
+
+// told reports whether somebody at the stage has been told their result.
+func told(stage appraisal.Stage) bool {
+	return stage.Order() >= appraisal.StageResult.Order() && stage != appraisal.StageWithdrawn
 }
 
 // cohortOf returns a cohort without members, with what its counts break of the guideline.
@@ -99,8 +116,7 @@ func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisa
 			return err
 		}
 		shown := slices.DeleteFunc(slices.Clone(members), func(m postgres.Member) bool {
-			told := m.Stage.Order() >= appraisal.StageResult.Order() && m.Stage != appraisal.StageWithdrawn
-			return m.EmployeeID == actor.ID && !told
+			return m.EmployeeID == actor.ID && !told(m.Stage)
 		})
 		view.Counts, view.Appraisers = countPredikats(shown), severities(shown)
 		for _, m := range members {

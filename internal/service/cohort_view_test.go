@@ -139,12 +139,24 @@ func TestAMemberOfTheCommitteeDoesNotReadTheirOwnRatingInTheSession(t *testing.T
 	if k.Counts[appraisal.PredikatSangatBaik] != 2 || k.Appraisers[0].People != 5 {
 		t.Errorf("she can work it out from %v, %+v", k.Counts, k.Appraisers)
 	}
+	listed := func() Cohort {
+		t.Helper()
+		list, err := b.Cohorts(t.Context(), ani, b.cycle)
+		must(t, err)
+		return list[slices.IndexFunc(list, func(c Cohort) bool { return c.ID == b.cohort(t, "ani") })]
+	}
+	if c := listed(); c.Counts[appraisal.PredikatSangatBaik] != 2 || len(c.Breaches) != 2 {
+		t.Errorf("she can work it out from the list: %v; it breaks %+v", c.Counts, c.Breaches)
+	}
 	b.lock(t, "ani")
 	b.enter(t, "ani", appraisal.StageResult)
 	k, err = b.Cohort(t.Context(), ani, b.cohort(t, "ani"))
 	must(t, err)
 	if m := memberOfCohort(t, k, "Ani Lestari"); m.Before == nil || k.Counts[appraisal.PredikatSangatBaik] != 3 {
 		t.Errorf("after the release she reads %+v, %v", m, k.Counts)
+	}
+	if c := listed(); c.Counts[appraisal.PredikatSangatBaik] != 3 {
+		t.Errorf("after the release the list counts %v", c.Counts)
 	}
 }
 

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -129,11 +130,16 @@ func (s *Service) SubmitSelfReview(ctx context.Context, actor appraisal.Actor, c
 	})
 }
 
-// SaveDraft keeps what somebody has typed into the form of their open step.
+// SaveDraft keeps what somebody has typed into the form of their open step. A step that is closed meanwhile keeps none: what was
+// handed in takes the draft along, and an opinion must not be left behind beside its author's name.
 func (s *Service) SaveDraft(ctx context.Context, actor appraisal.Actor, id appraisal.StepID, body json.RawMessage) (time.Time, error) {
+	body, err := storable(body)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("save the draft of step %s: %w", id, err)
+	}
 	var at time.Time
-	err := s.in(ctx, func(t *tx) error {
-		step, err := postgres.GetStep(ctx, t, id)
+	err = s.in(ctx, func(t *tx) error {
+		step, err := postgres.HoldStep(ctx, t, id)
 		if err != nil {
 			return err
 		}
@@ -150,4 +156,15 @@ func (s *Service) SaveDraft(ctx context.Context, actor appraisal.Actor, id appra
 		return time.Time{}, fmt.Errorf("save the draft of step %s: %w", id, err)
 	}
 	return at, nil
+}
+
+// storable writes a JSON value anew, so that half of a surrogate pair, which the database refuses, becomes U+FFFD.
+func storable(body json.RawMessage) (json.RawMessage, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, &appraisal.Error{Code: appraisal.CodeInvalid, Key: "error.text_form", Err: err}
+	}
+	return json.Marshal(value)
 }
