@@ -1,7 +1,5 @@
 package appraisal
 
-import "sort"
-
 // CohortKey names a calibration cohort: the people of one position level in one unit and those that joined it from below.
 type CohortKey struct {
 	Unit  UnitID
@@ -16,32 +14,7 @@ func Cohorts(members []CohortKey, parents map[UnitID]UnitID, minimum int) []Coho
 	for _, m := range members {
 		size[m]++
 	}
-	joined := map[CohortKey]CohortKey{}
-	keys := make([]CohortKey, 0, len(size))
-	for k := range size {
-		keys = append(keys, k)
-	}
-	for len(keys) > 0 {
-		sort.Slice(keys, func(i, j int) bool {
-			di, dj := depth(keys[i].Unit, parents), depth(keys[j].Unit, parents)
-			if di != dj {
-				return di > dj
-			}
-			return keys[i].Unit+UnitID(keys[i].Level) < keys[j].Unit+UnitID(keys[j].Level)
-		})
-		k := keys[0]
-		keys = keys[1:]
-		up, ok := parents[k.Unit]
-		if size[k] >= minimum || !ok {
-			continue
-		}
-		above := CohortKey{up, k.Level}
-		if _, known := size[above]; !known {
-			keys = append(keys, above)
-		}
-		size[above] += size[k]
-		joined[k] = above
-	}
+	joined := joinSmall(size, parents, minimum)
 	out := make([]CohortKey, len(members))
 	for i, m := range members {
 		for up, moved := joined[m]; moved; up, moved = joined[m] {
@@ -52,6 +25,34 @@ func Cohorts(members []CohortKey, parents map[UnitID]UnitID, minimum int) []Coho
 	return out
 }
 
+// joinSmall goes up the tree level by level, so that a cohort has met all that join it before it is measured itself.
+func joinSmall(size map[CohortKey]int, parents map[UnitID]UnitID, minimum int) map[CohortKey]CohortKey {
+	var byDepth [][]CohortKey
+	for k := range size {
+		d := depth(k.Unit, parents)
+		for len(byDepth) <= d {
+			byDepth = append(byDepth, nil)
+		}
+		byDepth[d] = append(byDepth[d], k)
+	}
+	joined := map[CohortKey]CohortKey{}
+	for d := len(byDepth) - 1; d > 0; d-- {
+		for _, k := range byDepth[d] {
+			above := CohortKey{parents[k.Unit], k.Level}
+			if _, loop := joined[above]; loop || size[k] >= minimum {
+				continue
+			}
+			if _, known := size[above]; !known {
+				byDepth[d-1] = append(byDepth[d-1], above)
+			}
+			size[above] += size[k]
+			joined[k] = above
+		}
+	}
+	return joined
+}
+
+// depth counts the units above a unit. A loop among them, which no roster has, ends as well.
 func depth(u UnitID, parents map[UnitID]UnitID) int {
 	n := 0
 	for up, ok := parents[u]; ok && n <= len(parents); up, ok = parents[up] {
