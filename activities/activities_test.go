@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
@@ -261,5 +263,19 @@ func TestADrainThatFailsIsTriedAgainAndTellsNoAddress(t *testing.T) {
 	var failed *temporal.ApplicationError
 	if !errors.As(err, &failed) || failed.NonRetryable() || strings.Contains(err.Error(), "@") {
 		t.Errorf("failed with %v, want one that is tried again and names nobody", err)
+	}
+}
+
+func TestTheCauseOfAFailureStandsInTheLog(t *testing.T) {
+	var written strings.Builder
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(&written, nil))))
+	env := suite.NewTestActivityEnvironment()
+	env.RegisterActivity(&activities.Cycle{Registry: &population{err: errors.New("relation does not exist")}})
+	if _, err := env.ExecuteActivity(acts.EnrolPopulation, appraisal.CycleID("c")); err == nil {
+		t.Fatal("nothing failed")
+	}
+	if !strings.Contains(written.String(), "relation does not exist") {
+		t.Errorf("the log says %q, and not why", written.String())
 	}
 }

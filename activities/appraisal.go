@@ -5,6 +5,7 @@ package activities
 import (
 	"context"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -27,7 +28,7 @@ type Appraisal struct{ Conductor Conductor }
 // Look reads the step at hand, settling what became due.
 func (a *Appraisal) Look(ctx context.Context, id appraisal.AppraisalID) (View, error) {
 	v, err := a.Conductor.Look(ctx, id)
-	return v, failure(err)
+	return v, failure(ctx, err)
 }
 
 // OpenTargets opens target setting.
@@ -82,13 +83,16 @@ func (a *Appraisal) Close(ctx context.Context, id appraisal.AppraisalID) (View, 
 
 func (a *Appraisal) enter(ctx context.Context, id appraisal.AppraisalID, stage appraisal.Stage) (View, error) {
 	v, err := a.Conductor.EnterStage(ctx, id, stage)
-	return v, failure(err)
+	return v, failure(ctx, err)
 }
 
-// failure keeps what cannot heal from being retried, and keeps everything but the code out of the history.
-func failure(err error) error {
+// failure keeps what cannot heal from being retried, and keeps everything but the code out of the history: the cause is logged.
+func failure(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
+	}
+	if activity.IsActivity(ctx) {
+		activity.GetLogger(ctx).Warn("activity failed", "error", err)
 	}
 	code := string(appraisal.CodeOf(err))
 	if appraisal.Permanent(err) {

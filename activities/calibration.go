@@ -21,5 +21,5 @@ type Calibration struct{ Barrier Barrier }
 // LookAtCohort opens a session that is due, reminds the committee, and tells what the calibration waits for.
 func (a *Calibration) LookAtCohort(ctx context.Context, id appraisal.CohortID) (CohortView, error) {
 	v, err := a.Barrier.LookAtCohort(ctx, id)
-	return v, failure(err)
+	return v, failure(ctx, err)
 }

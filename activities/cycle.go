@@ -44,7 +44,7 @@ const (
 // EnrolPopulation writes the appraisals and cohorts, and returns how many people take part.
 func (a *Cycle) EnrolPopulation(ctx context.Context, id appraisal.CycleID) (int, error) {
 	n, err := a.Registry.Enrol(ctx, id)
-	return n, failure(err)
+	return n, failure(ctx, err)
 }
 
 // StartAppraisals starts every pipeline of the cycle, many at a time, page after page; a retry goes on after the last page
@@ -59,13 +59,13 @@ func (a *Cycle) StartAppraisals(ctx context.Context, id appraisal.CycleID) (int,
 	for {
 		page, err := a.Registry.PipelinePage(ctx, id, progress.After, launchPage)
 		if err != nil {
-			return 0, failure(err)
+			return 0, failure(ctx, err)
 		}
 		if len(page) == 0 {
 			return progress.Started, nil
 		}
 		if err := a.startPage(ctx, page, progress); err != nil {
-			return 0, failure(err)
+			return 0, failure(ctx, err)
 		}
 		progress = launchProgress{After: page[len(page)-1].Appraisal, Started: progress.Started + len(page)}
 		activity.RecordHeartbeat(ctx, progress)
@@ -93,7 +93,7 @@ func (a *Cycle) startPage(ctx context.Context, page []service.Pipeline, progress
 func (a *Cycle) StartCalibrations(ctx context.Context, id appraisal.CycleID) (int, error) {
 	cohorts, err := a.Registry.CohortIDs(ctx, id)
 	if err != nil {
-		return 0, failure(err)
+		return 0, failure(ctx, err)
 	}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(launchConcurrency)
@@ -104,20 +104,20 @@ func (a *Cycle) StartCalibrations(ctx context.Context, id appraisal.CycleID) (in
 		group.Go(func() error { return a.Starter.StartCalibration(groupCtx, id, k) })
 	}
 	if err := group.Wait(); err != nil {
-		return 0, failure(err)
+		return 0, failure(ctx, err)
 	}
 	return len(cohorts), nil
 }
 
 // MarkRunning records that everything has been started.
 func (a *Cycle) MarkRunning(ctx context.Context, id appraisal.CycleID) error {
-	return failure(a.Registry.MarkRunning(ctx, id))
+	return failure(ctx, a.Registry.MarkRunning(ctx, id))
 }
 
 // LookAtCycle tells what the cycle waits for, and closes it when every pipeline has ended.
 func (a *Cycle) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error) {
 	v, err := a.Registry.LookAtCycle(ctx, id)
-	return v, failure(err)
+	return v, failure(ctx, err)
 }
 
 // Post delivers the mail outbox.
@@ -145,5 +145,5 @@ func (a *Mail) DrainOutbox(ctx context.Context) (int, error) {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return n, nil
 	}
-	return n, failure(err)
+	return n, failure(ctx, err)
 }
