@@ -37,7 +37,20 @@ func (p *Pages) cohorts(c *gin.Context) {
 		p.Fault(c, err)
 		return
 	}
+	// What the committee can work on comes first; the service's order by unit stays within.
+	slices.SortStableFunc(list, func(a, b service.Cohort) int { return sessionOrder(a.Status) - sessionOrder(b.Status) })
 	p.show(c, http.StatusOK, "cohorts", cohortsPage{p.frame(c, "page.cohorts.title", "name", cycle.Name), cycle, list})
+}
+
+func sessionOrder(status string) int {
+	switch status {
+	case sessionOpen:
+		return 0
+	case sessionLocked:
+		return 2
+	default:
+		return 1
+	}
 }
 
 // sessionPage is one calibration session: the matrix, the distribution, everybody's rating before and after, and how severe
@@ -112,7 +125,7 @@ func (p *Pages) showSession(c *gin.Context, values url.Values, err error) {
 	page.Behaviour = w.levelSelect("behaviour", "page.session.behaviour", values.Get("behaviour"), page.Faults)
 	page.Reason = field{
 		Name: "reason", Label: w.text("page.session.reason"), Kind: kindLine, Max: appraisal.MaxLine, Value: values.Get("reason"),
-		Errors: page.Faults.At("reason"),
+		Errors: page.Faults.Of("reason", w.text("page.session.reason")),
 	}
 	p.show(c, status, "session", page)
 }
@@ -133,7 +146,7 @@ func (w words) levelSelect(name, key, chosen string, faults faults) field {
 	for _, e := range levels {
 		group.Options = append(group.Options, option{Value: string(e), Label: w.word(e), Chosen: string(e) == chosen})
 	}
-	return field{Name: name, Label: w.text(key), Kind: kindSelect, Groups: []optionGroup{group}, Errors: faults.At(name)}
+	return field{Name: name, Label: w.text(key), Kind: kindSelect, Groups: []optionGroup{group}, Errors: faults.Of(name, w.text(key))}
 }
 
 func memberLines(cohort service.Cohort, chosen appraisal.AppraisalID) ([]memberLine, int) {

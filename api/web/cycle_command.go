@@ -52,6 +52,7 @@ type commandPage struct {
 	Cycle   service.Cycle
 	Command string
 	Effect  string
+	Blocked string // why the command cannot be given now, with the way out
 	Reason  *field // a launch needs none
 	Key     string
 	refusal
@@ -79,6 +80,9 @@ func (p *Pages) showCommand(c *gin.Context, values url.Values, err error) {
 	page := commandPage{
 		Frame: p.frame(c, "page.command."+command+".title", "name", cycle.Name), Cycle: cycle, Command: command, Key: keyAfter(values, err),
 		Effect: w.text("page.command."+command+".effect", "people", strconv.Itoa(cycle.People), "open", strconv.Itoa(cycle.People-cycle.Ended)),
+	}
+	if open := cycle.People - cycle.Ended; command == commandClose && open > 0 {
+		page.Blocked = w.text("page.command.tutup.blocked", "people", strconv.Itoa(cycle.People), "open", strconv.Itoa(open))
 	}
 	status := page.refuse(c, w, err, nil)
 	if command != commandLaunch {

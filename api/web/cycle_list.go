@@ -64,7 +64,7 @@ func (page *newCyclePage) fill(values url.Values, w words) {
 	line := func(name string, kind fieldKind, limit int) field {
 		return field{
 			Name: name, Label: w.text("page.cycle_new." + name), Hint: w.sentence("page.cycle_new." + name + ".hint"), Kind: kind, Max: limit,
-			Value: values.Get(name), Errors: page.Faults.At(name),
+			Value: values.Get(name), Errors: page.Faults.Of(name, w.text("page.cycle_new."+name)),
 		}
 	}
 	page.Code, page.Name = line("code", kindLine, 40), line("name", kindLine, 200)

@@ -82,6 +82,21 @@ func (f faultLine) ID() string { return anchor(f.Name) }
 // At returns what is wrong with the named field.
 func (f faults) At(name string) []string { return f.byName[name] }
 
+// Of returns what is wrong with the named field and puts its label before the messages at the form's top, which would not
+// tell by themselves what they are about.
+func (f faults) Of(name, label string) []string {
+	for i, line := range f.List {
+		switch {
+		case line.Name != name || strings.HasPrefix(line.Message, label):
+		case line.Label == "":
+			f.List[i].Label = label
+		default:
+			f.List[i].Label += ", " + label
+		}
+	}
+	return f.byName[name]
+}
+
 func (f *faults) add(name, message string) {
 	if f.byName == nil {
 		f.byName = map[string][]string{}

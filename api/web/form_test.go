@@ -99,13 +99,26 @@ func TestARefusalKeepsEveryTypedWordAndSaysBesideTheFieldWhatIsWrong(t *testing.
 	beside := field.AttrOr("aria-describedby", "")
 	contains(t, text(again.Find("#"+strings.Fields(beside + " ")[0])), "Target harus angka")
 	contains(t, text(again.Find("#masalah")), "Hasil kerja 1, Indikator 2: Target harus angka")
-	contains(t, text(again.Find("#masalah")), "Hasil kerja 2: Isian ini wajib")
+	contains(t, text(again.Find("#masalah")), "Hasil kerja 2, Rencana hasil kerja: Isian ini wajib")
 	if len(b.service.done()) != 0 {
 		t.Error("a refused form acted")
 	}
 	later := b.get("/tugas/s-1").page(http.StatusOK)
 	if got := later.Find(`[name="key_results[0].indicators[1].target"]`).AttrOr("value", ""); got != "sembilan puluh" {
 		t.Errorf("coming back later, the target is %q", got)
+	}
+}
+
+func TestACompetencyThatWasLeftOutIsNamedInWords(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.form = exampleForm(appraisal.StepAppraiserReview)
+	v := values(b.get("/tugas/s-1").page(http.StatusOK).Find("form.task"), "ringkas")
+	v.Del("competencies.K02")
+	said := text(b.post("/tugas/s-1", v).page(http.StatusUnprocessableEntity).Find("#masalah"))
+	contains(t, said, "Pilih satu level, dari 1 sampai 5.")
+	if strings.Contains(said, "K02") {
+		t.Errorf("a code is told: %s", said)
 	}
 }
 

@@ -59,6 +59,9 @@ func TestEveryCommandAsksFirstAndNamesTheVersionThatWasSeen(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
+			if command == "tutup" {
+				b.service.cycle.Ended = b.service.cycle.People
+			}
 			path := "/siklus/c-1/perintah/" + command
 			page := b.get(path).page(http.StatusOK)
 			if len(b.service.done()) != 0 {
@@ -79,6 +82,17 @@ func TestEveryCommandAsksFirstAndNamesTheVersionThatWasSeen(t *testing.T) {
 				t.Errorf("for the reason %q", in.Reason)
 			}
 		})
+	}
+}
+
+func TestClosingACycleThatStillRunsIsNotOfferedButExplained(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.cycle.People, b.service.cycle.Ended = 590, 38
+	page := b.get("/siklus/c-1/perintah/tutup").page(http.StatusOK)
+	contains(t, text(page.Find("main")), "552 dari 590 penilaian masih berjalan")
+	if page.Find("main form").Length() != 0 {
+		t.Error("a form that can only be refused is offered")
 	}
 }
 

@@ -103,7 +103,7 @@ func (f *objectionDecisionForm) page(task taskPage, view service.StepForm, w wor
 	page := objectionPage{
 		taskPage: task, evidenceView: evidenceOf(view, w), Rating: ratingViewOf(view.Appraisal.Rating), Objection: view.Appraisal.Objection,
 		Deciding:   true,
-		Decision:   choice{Name: "decision", Legend: w.text("form.objection.legend"), Errors: task.Faults.At("decision")},
+		Decision:   choice{Name: "decision", Legend: w.text("form.objection.legend"), Errors: task.Faults.Of("decision", w.text("form.objection.legend"))},
 		WorkResult: w.expectation("work_result", "form.objection.work_result", f.WorkResult, task.Faults),
 		Behaviour:  w.expectation("behaviour", "form.objection.behaviour", f.Behaviour, task.Faults),
 		Reason:     w.commentField("reason", "form.objection.reason", f.Reason, task.Faults),

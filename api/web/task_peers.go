@@ -25,13 +25,14 @@ type peersDecisionForm struct {
 
 type peersPage struct {
 	taskPage
-	Asked    int // how many are asked for by default
-	Groups   []candidateGroup
-	Errors   []string
-	Returned string
-	Deciding bool
-	Decision choice
-	Comment  field
+	Asked       int // how many are asked for by default
+	Groups      []candidateGroup
+	Errors      []string
+	Returned    string
+	Deciding    bool
+	Unnominated bool // the employee let the deadline pass
+	Decision    choice
+	Comment     field
 }
 
 type candidateGroup struct {
@@ -178,7 +179,7 @@ func (f *peersDecisionForm) rename(path string) string { return peerName(path, f
 func (f *peersDecisionForm) page(task taskPage, view service.StepForm, w words) any {
 	return peersPage{
 		taskPage: task, Asked: view.Asked, Groups: candidateGroups(view, f.Peers, task.Faults), Errors: task.Faults.At("peers"),
-		Deciding: true, Decision: w.decision(f.Decision, task.Faults, "form.peers_decision"),
+		Deciding: true, Unnominated: len(nominated(view)) == 0, Decision: w.decision(f.Decision, task.Faults, "form.peers_decision"),
 		Comment: w.commentField("comment", "form.peers_decision.comment", f.Comment, task.Faults),
 	}
 }

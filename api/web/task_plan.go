@@ -174,7 +174,7 @@ func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults fault
 		CanAdd: len(kr.Indicators) < appraisal.MaxIndicators,
 		Statement: field{
 			Name: at + ".statement", Label: w.text("form.plan.statement"), Hint: w.text("form.plan.statement.hint"), Kind: kindText, Rows: 2,
-			Max: appraisal.MaxLine, Value: kr.Statement, Errors: faults.At(at + ".statement"),
+			Max: appraisal.MaxLine, Value: kr.Statement, Errors: faults.Of(at+".statement", w.text("form.plan.statement")),
 		},
 		Serves: servesField(at+".serves", kr, faults, view.Alignments, w),
 	}
@@ -204,7 +204,7 @@ func servesField(name string, kr appraisal.KeyResult, faults faults, alignments 
 		})
 	}
 	f := field{
-		Name: name, Label: w.text("form.plan.serves"), Hint: w.text("form.plan.serves.hint"), Kind: kindSelect, Errors: faults.At(name),
+		Name: name, Label: w.text("form.plan.serves"), Hint: w.text("form.plan.serves.hint"), Kind: kindSelect, Errors: faults.Of(name, w.text("form.plan.serves")),
 		Groups: []optionGroup{{Options: []option{{Label: w.text("form.choose")}}}},
 	}
 	for _, g := range []optionGroup{superior, strategy} {
@@ -229,18 +229,23 @@ func indicatorFieldsOf(i, j int, ind appraisal.Indicator, several bool, faults f
 		Index: j, Anchor: indicatorAnchor(i, j), CanRemove: several,
 		Description: field{
 			Name: at + ".description", Label: w.text("form.plan.indicator"), Kind: kindLine, Max: appraisal.MaxLine,
-			Value: ind.Description, Errors: faults.At(at + ".description"),
+			Value: ind.Description, Errors: faults.Of(at+".description", w.text("form.plan.indicator")),
 		},
 		Aspect: field{
-			Name: at + ".aspect", Label: w.text("form.plan.aspect"), Kind: kindSelect, Groups: []optionGroup{aspects}, Errors: faults.At(at + ".aspect"),
+			Name: at + ".aspect", Label: w.text("form.plan.aspect"), Kind: kindSelect, Groups: []optionGroup{aspects},
+			Errors: faults.Of(at+".aspect", w.text("form.plan.aspect")),
 		},
-		Target: field{Name: at + ".target", Label: w.text("form.plan.target"), Kind: kindNumber, Value: ind.Target, Errors: faults.At(at + ".target")},
+		Target: field{
+			Name: at + ".target", Label: w.text("form.plan.target"), Kind: kindNumber, Value: ind.Target,
+			Errors: faults.Of(at+".target", w.text("form.plan.target")),
+		},
 		Measure: field{
-			Name: at + ".measure", Label: w.text("form.plan.measure"), Kind: kindLine, Max: 60, Value: ind.Measure, Errors: faults.At(at + ".measure"),
+			Name: at + ".measure", Label: w.text("form.plan.measure"), Kind: kindLine, Max: 60, Value: ind.Measure,
+			Errors: faults.Of(at+".measure", w.text("form.plan.measure")),
 		},
 		Direction: field{
 			Name: at + ".direction", Label: w.text("form.plan.direction"), Kind: kindSelect, Groups: []optionGroup{directions},
-			Errors: faults.At(at + ".direction"),
+			Errors: faults.Of(at+".direction", w.text("form.plan.direction")),
 		},
 	}
 	if ind.Target != "" && ind.Measure != "" && ind.Direction.Valid() {

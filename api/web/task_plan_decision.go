@@ -62,7 +62,7 @@ func (f *planDecisionForm) page(task taskPage, view service.StepForm, w words) a
 
 // decision asks to approve or to return, with the hints of a form below keys.
 func (w words) decision(chosen string, faults faults, keys string) choice {
-	c := choice{Name: "decision", Legend: w.text(keys + ".legend"), Errors: faults.At("decision")}
+	c := choice{Name: "decision", Legend: w.text(keys + ".legend"), Errors: faults.Of("decision", w.text(keys+".legend"))}
 	for _, d := range []string{decideApprove, decideReturn} {
 		c.Options = append(c.Options, option{
 			Value: d, Label: w.text(keys + "." + d), Hint: w.sentence(keys + "." + d + ".hint"), Chosen: d == chosen,
@@ -75,7 +75,7 @@ func (w words) decision(chosen string, faults faults, keys string) choice {
 func (w words) commentField(name, key, typed string, faults faults) field {
 	return field{
 		Name: name, Label: w.text(key), Hint: w.sentence(key + ".hint"), Kind: kindText, Rows: 4, Max: appraisal.MaxText,
-		Value: typed, Errors: faults.At(name),
+		Value: typed, Errors: faults.Of(name, w.text(key)),
 	}
 }
 

@@ -83,19 +83,20 @@ func (f *progressForm) fields(plan *service.Plan, faults faults, w words) progre
 	}
 	return progressFields{
 		Indicator: field{
-			Name: "indicator", Label: w.text("form.progress.indicator"), Kind: kindSelect, Groups: groups, Errors: faults.At("indicator"),
+			Name: "indicator", Label: w.text("form.progress.indicator"), Kind: kindSelect, Groups: groups,
+			Errors: faults.Of("indicator", w.text("form.progress.indicator")),
 		},
 		Value: field{
 			Name: "value", Label: w.text("form.progress.value"), Hint: w.text("form.progress.value.hint"), Kind: kindNumber, Value: f.Value,
-			Errors: faults.At("value"), Optional: true,
+			Errors: faults.Of("value", w.text("form.progress.value")), Optional: true,
 		},
 		Note: field{
 			Name: "note", Label: w.text("form.progress.note"), Kind: kindText, Rows: 3, Max: appraisal.MaxText, Value: f.Note,
-			Errors: faults.At("note"), Optional: true,
+			Errors: faults.Of("note", w.text("form.progress.note")), Optional: true,
 		},
 		Evidence: field{
 			Name: "evidence", Label: w.text("form.progress.evidence"), Hint: w.text("form.progress.evidence.hint"), Kind: kindLink,
-			Max: appraisal.MaxLine, Value: f.Evidence, Errors: faults.At("evidence"), Optional: true,
+			Max: appraisal.MaxLine, Value: f.Evidence, Errors: faults.Of("evidence", w.text("form.progress.evidence")), Optional: true,
 		},
 	}
 }

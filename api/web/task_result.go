@@ -52,7 +52,7 @@ func (f *resultForm) check(service.StepForm, words) error {
 func (f *resultForm) page(task taskPage, view service.StepForm, w words) any {
 	page := resultPage{
 		taskPage: task, Rating: ratingViewOf(view.Appraisal.Rating), Competencies: view.Appraisal.Competencies,
-		Decision: choice{Name: "decision", Legend: w.text("form.result.legend"), Errors: task.Faults.At("decision")},
+		Decision: choice{Name: "decision", Legend: w.text("form.result.legend"), Errors: task.Faults.Of("decision", w.text("form.result.legend"))},
 		Reasons:  w.commentField("reasons", "form.result.reasons", f.Reasons, task.Faults),
 		Evidence: w.commentField("evidence", "form.result.evidence", f.Evidence, task.Faults),
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -70,7 +71,21 @@ func (f *reviewForm) check(view service.StepForm, _ words) error {
 	for _, c := range view.Appraisal.Competencies {
 		required = append(required, c.Code)
 	}
-	return f.review().Validate(required, 0, 0)
+	return levelFaults(f.review().Validate(required, 0, 0))
+}
+
+// levelFaults says of a competency that was left out what to do, for the form offers each of them just once.
+func levelFaults(err error) error {
+	var e *appraisal.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	for i, f := range e.Fields {
+		if f.Key == "error.competency_once" {
+			e.Fields[i].Key, e.Fields[i].Args = "form.error.level", nil
+		}
+	}
+	return err
 }
 
 func (f *reviewForm) rename(path string) string {
@@ -107,7 +122,7 @@ func (f *reviewForm) page(task taskPage, view service.StepForm, w words) any {
 	page.Reason.Optional = true
 	for _, c := range view.Appraisal.Competencies {
 		name, given := competencyPrefix+c.Code, f.level(c.Code)
-		q := choice{Name: name, Legend: c.Name, Errors: task.Faults.At(name), Inline: true, Hint: w.competencyHint(c)}
+		q := choice{Name: name, Legend: c.Name, Errors: task.Faults.Of(name, c.Name), Inline: true, Hint: w.competencyHint(c)}
 		for level := 1; level <= highestLevel; level++ {
 			q.Options = append(q.Options, option{Value: strconv.Itoa(level), Label: strconv.Itoa(level), Chosen: level == given})
 		}
@@ -134,7 +149,7 @@ func (w words) source(s string) string {
 
 // expectation asks for one of the three levels, the highest first.
 func (w words) expectation(name, key string, chosen appraisal.Expectation, faults faults) choice {
-	c := choice{Name: name, Legend: w.text(key), Hint: w.sentence(key + ".hint"), Errors: faults.At(name)}
+	c := choice{Name: name, Legend: w.text(key), Hint: w.sentence(key + ".hint"), Errors: faults.Of(name, w.text(key))}
 	levels := appraisal.Expectations()
 	slices.Reverse(levels)
 	for _, e := range levels {

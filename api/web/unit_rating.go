@@ -48,10 +48,11 @@ func (p *Pages) showUnitRatings(c *gin.Context, values url.Values, err error) {
 	}
 	status := page.refuse(c, w, err, nil)
 	page.Unit = field{
-		Name: "unit", Label: w.text("page.unit_rating.unit"), Kind: kindSelect, Errors: page.Faults.At("unit"),
+		Name: "unit", Label: w.text("page.unit_rating.unit"), Kind: kindSelect,
+		Errors: page.Faults.Of("unit", w.text("page.unit_rating.unit")),
 		Groups: []optionGroup{{Options: append([]option{{Label: w.text("form.choose")}}, codeOptions(rows, values.Get("unit"))...)}},
 	}
-	page.Rating = choice{Name: "rating", Legend: w.text("page.unit_rating.rating"), Errors: page.Faults.At("rating")}
+	page.Rating = choice{Name: "rating", Legend: w.text("page.unit_rating.rating"), Errors: page.Faults.Of("rating", w.text("page.unit_rating.rating"))}
 	for _, r := range appraisal.OrganisationRatings() {
 		page.Rating.Options = append(page.Rating.Options, option{Value: string(r), Label: w.word(r), Chosen: string(r) == values.Get("rating")})
 	}
