@@ -21,7 +21,6 @@ import (
 
 // record stands in for what the service would do, and notes what it was asked.
 type record struct {
-	mu      sync.Mutex
 	entered []appraisal.Stage
 	err     error
 }

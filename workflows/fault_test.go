@@ -22,7 +22,6 @@ import (
 type script struct {
 	answer func(stage appraisal.Stage) (activities.View, error)
 	cohort func() (activities.CohortView, error)
-	cycle  func() (activities.CycleView, error)
 }
 
 func (s *script) EnterStage(_ context.Context, _ appraisal.AppraisalID, stage appraisal.Stage) (activities.View, error) {
