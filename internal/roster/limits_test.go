@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -86,6 +87,32 @@ func TestAWorkbookWithoutCellsIsEmpty(t *testing.T) {
 	}
 	_, report := roster.ReadHolidays(roster.File{Name: "libur.xlsx", Data: buf.Bytes()})
 	expectLines(t, report.Faults, "libur.xlsx:1:-: berkas ini kosong; ekspor ulang dengan baris judul dan data")
+}
+
+func TestAWorkbookOfRowsThatAreTooWideIsReadOnlyAsFarAsTheirNamingHelps(t *testing.T) {
+	for rows, want := range map[int]string{
+		1:   "libur.xlsx:3:3: baris ini memiliki 257 sel, padahal judul hanya 2 kolom; apit dengan tanda kutip (\") sel yang memuat tanda pemisah",
+		101: "libur.xlsx:1:-: berkas ini memiliki lebih dari 256 kolom; hapus kolom yang tidak perlu",
+	} {
+		f := excelize.NewFile()
+		for cell, value := range map[string]string{"A1": "TANGGAL", "B1": "KETERANGAN", "A2": "2027-01-01", "B2": "Tahun Baru"} {
+			if err := f.SetCellStr("Sheet1", cell, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range rows {
+			if err := f.SetCellStr("Sheet1", fmt.Sprintf("XFD%d", i+3), "x"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		buf, err := f.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		_, report := roster.ReadHolidays(roster.File{Name: "libur.xlsx", Data: buf.Bytes()})
+		expectLines(t, report.Faults, want)
+	}
 }
 
 func TestALongValueIsShortenedInTheReport(t *testing.T) {

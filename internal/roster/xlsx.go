@@ -17,6 +17,7 @@ const (
 	maxPartBytes      = 16 << 20 // of a part that holds no cells: styles, themes, relations
 	maxSharedStrings  = 2_000_000
 	maxRows           = 200_000
+	mostWideRows      = 100 // each is named; a whole sheet of the widest rows would take minutes to read
 	sharedStringsPart = "xl/sharedstrings.xml"
 )
 
@@ -60,7 +61,7 @@ func workbookRecords(data []byte, yield func(record) bool) (date1904 bool, err e
 		return false, err
 	}
 	defer rows.Close()
-	number := 0
+	number, wide := 0, 0
 	for seen := 0; rows.Next(); seen++ {
 		if seen > maxRows {
 			return false, notWorkbook{"import.file_too_many_rows", args{"limit": strconv.Itoa(maxRows)}}
@@ -72,8 +73,14 @@ func workbookRecords(data []byte, yield func(record) bool) (date1904 bool, err e
 		if number == 0 && blank(cells) {
 			continue
 		}
+		if len(cells) > maxColumns {
+			if wide++; wide > mostWideRows {
+				return false, notWorkbook{"import.file_too_many_columns", args{"limit": strconv.Itoa(maxColumns)}}
+			}
+			// The last cell is never blank: where the row is cut it stands for all that is left out, so that the row is named.
+			cells = append(cells[:maxColumns:maxColumns], cells[len(cells)-1])
+		}
 		number++
-		cells = cells[:min(len(cells), maxColumns+1)]
 		for i, c := range cells {
 			cells[i] = shortestDecimal(c)
 		}

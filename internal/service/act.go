@@ -100,7 +100,7 @@ func begin[T any](ctx context.Context, t *tx, actor appraisal.Actor, d deed, ans
 		return nil, false, fmt.Errorf("digest the body: %w", err)
 	}
 	digest := sha256.Sum256(body)
-	record := postgres.Act{Key: d.call.Key, Actor: actor.ID, Name: d.name, Subject: d.subject, Digest: digest[:]}
+	record := postgres.Act{Key: indexed(d.call.Key), Actor: actor.ID, Name: d.name, Subject: indexed(d.subject), Digest: digest[:]}
 	fresh, earlier, stored, err := postgres.BeginAct(ctx, t, record, t.now)
 	switch {
 	case err != nil:
@@ -112,6 +112,17 @@ func begin[T any](ctx context.Context, t *tx, actor appraisal.Actor, d deed, ans
 	default:
 		return nil, false, json.Unmarshal(stored, answer)
 	}
+}
+
+// longestIndexed is the longest text by which an act is found; an entry of an index has some 2,700 bytes for both of them.
+const longestIndexed = 400
+
+// indexed returns text that an index can hold: what is longer goes by its digest.
+func indexed(text string) string {
+	if len(text) <= longestIndexed {
+		return text
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))
 }
 
 // stepAct is what an act on a step works with: the locked appraisal and the step as it is.

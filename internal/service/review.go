@@ -65,7 +65,8 @@ func (s *Service) NominatePeers(ctx context.Context, actor appraisal.Actor, call
 	})
 }
 
-// DecidePeers approves the list, which may replace names, or returns it with a comment.
+// DecidePeers approves the list, which may replace names, or returns it with a comment. Without names it approves those that the
+// employee proposed.
 func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in PeersDecision) (Receipt, error) {
 	_, outcome, err := decision(in.Approve, in.Comment)
 	if err != nil {
@@ -76,7 +77,17 @@ func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call C
 		if !in.Approve {
 			return nil
 		}
-		return s.storeNominees(ctx, a, in.Peers, true)
+		peers := in.Peers
+		if peers == nil {
+			proposed, err := postgres.Nominations(ctx, a, a.row.ID)
+			if err != nil {
+				return err
+			}
+			for _, p := range proposed {
+				peers = append(peers, p.PeerID)
+			}
+		}
+		return s.storeNominees(ctx, a, peers, true)
 	})
 }
 
