@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -164,8 +165,8 @@ func (t Template) Validate() error {
 	for i, r := range t.Steps {
 		t.validateRule(&f, fmt.Sprintf("steps[%d]", i), r, seen)
 	}
-	for kind, place := range stepPlaces {
-		if t.Runs(place.stage) && !seen[kind] {
+	for _, kind := range slices.Sorted(maps.Keys(stepPlaces)) {
+		if t.Runs(kind.Stage()) && !seen[kind] {
 			f.Add("steps", "error.template_step_missing", map[string]any{"value": string(kind)})
 		}
 	}
@@ -187,14 +188,23 @@ func (t Template) validateRule(f *Faults, field string, r StepRule, seen map[Ste
 	if !r.Window.valid() || r.Window.PeriodEnd && r.Step != StepRecordProgress {
 		f.Add(field+".window", "error.template_window", nil)
 	}
-	for name, list := range map[string][]Window{"before": r.Before, "after": r.After, "escalation": r.Escalation} {
-		for i, w := range list {
+	for _, clock := range []struct {
+		name string
+		at   []Window
+	}{{"before", r.Before}, {"after", r.After}, {"escalation", r.Escalation}} {
+		for i, w := range clock.at {
 			if !w.valid() || w.PeriodEnd {
-				f.Add(fmt.Sprintf("%s.%s[%d]", field, name, i), "error.template_window", nil)
+				f.Add(fmt.Sprintf("%s.%s[%d]", field, clock.name, i), "error.template_window", nil)
 			}
 		}
 	}
 }
+
+// Bounds of a window: more than a year and a half of work, or as long in seconds.
+const (
+	maxWorkingDays = 400
+	maxSeconds     = 600 * 24 * 60 * 60
+)
 
 func (w Window) valid() bool {
 	set := 0
@@ -203,7 +213,7 @@ func (w Window) valid() bool {
 			set++
 		}
 	}
-	return set == 1 && w.WorkingDays >= 0 && w.WorkingDays <= 400 && w.Seconds >= 0
+	return set == 1 && w.WorkingDays >= 0 && w.WorkingDays <= maxWorkingDays && w.Seconds >= 0 && w.Seconds <= maxSeconds
 }
 
 //go:embed templates/*.json
