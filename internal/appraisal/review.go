@@ -2,6 +2,8 @@ package appraisal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -112,7 +114,7 @@ func (r Review) Validate(required []string, met, total int) error {
 		}
 		delete(given, code)
 	}
-	for code := range given {
+	for _, code := range slices.Sorted(maps.Keys(given)) {
 		f.Add("competencies."+code, "error.competency_not_required", map[string]any{"code": code})
 	}
 	return f.Err()
