@@ -184,7 +184,7 @@ func (v *visitor) begin(kind appraisal.StepKind, about string) (string, *goquery
 		if about == v.name {
 			whom = "tentang diri Anda"
 		}
-		if text(card.Find("a")) == called && strings.Contains(text(card), whom) {
+		if strings.HasPrefix(text(card.Find("a")), called) && strings.Contains(text(card), whom) {
 			path = card.Find("a").AttrOr("href", "")
 		}
 	})
