@@ -42,23 +42,49 @@ func decode(c *gin.Context, in any, need body) error {
 	if err := d.Decode(in); err != nil {
 		return decodingFault(err)
 	}
+	if err := checkItems(raw); err != nil {
+		return err
+	}
 	return checkPresence(raw, reflect.TypeOf(in).Elem())
 }
 
-// checkPresence reports the fields that a body must have and lacks: a decision that is left out must not count as a no.
+// checkItems refuses null in a list: encoding/json would take it for 0 or "", which the list may well hold.
+func checkItems(raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	var lists []bool // for each object or list that the walk is inside of, whether it is a list
+	for {
+		token, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return decodingFault(err)
+		case token == nil && lists[len(lists)-1]:
+			return invalid("error.body_null", nil)
+		case token == json.Delim('{') || token == json.Delim('['):
+			lists = append(lists, token == json.Delim('['))
+		case token == json.Delim('}') || token == json.Delim(']'):
+			lists = lists[:len(lists)-1]
+		}
+	}
+}
+
+// checkPresence reports the fields that a body must have and lacks: a decision that is left out, or null, must not count as a no.
 func checkPresence(raw []byte, in reflect.Type) error {
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &given); err != nil {
 		return decodingFault(err)
 	}
-	present := map[string]bool{}
-	for name := range given {
-		present[strings.ToLower(name)] = true
+	present := map[string]json.RawMessage{}
+	for name, value := range given {
+		present[strings.ToLower(name)] = value
 	}
 	var f appraisal.Faults
 	for i := range in.NumField() {
 		name, options, _ := strings.Cut(in.Field(i).Tag.Get("json"), ",")
-		if !strings.Contains(options, "omitempty") && !present[name] {
+		value, ok := present[name]
+		missing := !ok || string(value) == "null" && in.Field(i).Type.Kind() != reflect.Slice // no list is an empty one
+		if !strings.Contains(options, "omitempty") && missing {
 			f.Add(name, "error.required", nil)
 		}
 	}

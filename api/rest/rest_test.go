@@ -174,6 +174,28 @@ func TestBodiesThatAreNotExactlyWhatIsAskedForAreRefused(t *testing.T) {
 	}
 }
 
+func TestANullIsNoNoAndNoZero(t *testing.T) {
+	var got asked
+	w := serve(t, planDecision(&got), "POST", "", `{"approve": null, "comment": "Belum jelas"}`)
+	if p := problemIn(t, w); w.Code != 422 || p.Errors[0].Field != "approve" || p.Errors[0].Code != "error.required" || got.id != "" {
+		t.Errorf("a decision that is null: %d %+v", w.Code, p)
+	}
+
+	var scores []int
+	opinion := act("id", bodyRequired,
+		func(_ context.Context, _ appraisal.Actor, _ service.Call, _ appraisal.StepID, in appraisal.PeerAnswer) (service.Receipt, error) {
+			scores = in.Scores
+			return service.Receipt{}, nil
+		})
+	w = serve(t, opinion, "POST", "", `{"scores": [1, null]}`)
+	if p := problemIn(t, w); w.Code != 422 || scores != nil || !strings.Contains(p.Detail, "null") {
+		t.Errorf("a score that is null: %d %+v, the service was given %v", w.Code, p, scores)
+	}
+	if w = serve(t, opinion, "POST", "", `{"scores": null, "comment": null}`); w.Code != 200 || scores != nil {
+		t.Errorf("a list that is null is an empty one: %d, %v", w.Code, scores)
+	}
+}
+
 func TestABodyThatIsNotDeclaredAsJSONIsRefused(t *testing.T) {
 	for contentType, want := range map[string]int{
 		"application/json": 200, "application/json; charset=utf-8": 200,
