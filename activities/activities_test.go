@@ -100,6 +100,7 @@ type population struct {
 	calibrations    atomic.Int64
 	now, most       atomic.Int64
 	held            chan struct{} // closed once as many starts run as ever may
+	letGo           sync.Once
 }
 
 func (p *population) Enrol(context.Context, appraisal.CycleID) (int, error) { return p.people, p.err }
@@ -129,7 +130,7 @@ func (p *population) StartAppraisal(ctx context.Context, one service.Pipeline) e
 	}
 	if p.held != nil {
 		if now == 48 {
-			close(p.held)
+			p.letGo.Do(func() { close(p.held) })
 		}
 		<-p.held
 	}

@@ -166,6 +166,13 @@ func (c *conducting) escalate(ctx context.Context, step postgres.Step, ordinal i
 	if err != nil {
 		return err
 	}
+	if step.Kind == appraisal.StepCalibrate && c.row.CohortID != nil { // one session, one mail, however many wait for it
+		cohort, err := postgres.GetCohort(ctx, c, *c.row.CohortID)
+		if err != nil {
+			return err
+		}
+		return notifyAbout(ctx, c.tx, cohort, mailEscalation, ordinal, hr)
+	}
 	for _, person := range hr {
 		if err := c.notify(ctx, mailEscalation, step.ID, step.Kind, person, ordinal); err != nil {
 			return err

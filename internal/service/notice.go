@@ -42,7 +42,12 @@ func notifyCommittee(ctx context.Context, t *tx, cohort postgres.Cohort, kind st
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
+	return notifyAbout(ctx, t, cohort, kind, occurrence, members)
+}
+
+// notifyAbout queues a notice about a session for several people.
+func notifyAbout(ctx context.Context, t *tx, cohort postgres.Cohort, kind string, occurrence int, to []appraisal.PersonID) error {
+	for _, m := range to {
 		err := postgres.QueueMail(ctx, t, postgres.NewMail{
 			Key:  fmt.Sprintf("%s/%d/%s/%s/%d", cohort.ID, cohort.Round, kind, m, occurrence),
 			Kind: kind, Recipient: m, At: t.now,
