@@ -188,7 +188,8 @@ func (p *postgres) settings() string {
 	}
 	if p.Profile == Throwaway {
 		lines = append(lines, "fsync = off", "synchronous_commit = off", "full_page_writes = off", "wal_level = minimal", "max_wal_senders = 0",
-			"max_wal_size = '4GB'", "checkpoint_timeout = '30min'")
+			"max_wal_size = '4GB'", "checkpoint_timeout = '30min'",
+			"autovacuum = off") // its workers would keep databases from being dropped
 	} else {
 		lines = append(lines, "fsync = on", "synchronous_commit = on", "full_page_writes = on", "max_wal_size = '1GB'",
 			"include_if_exists = 'local.conf'")
