@@ -138,9 +138,7 @@ func (w Window) after(t time.Time, c Calendar) time.Time {
 // rule, windows that are not exactly one positive length.
 func (t Template) Validate() error {
 	var f Faults
-	if t.Name == "" {
-		f.Add("name", "error.required", nil)
-	}
+	requireText(&f, "name", t.Name, MaxLine)
 	if len(t.Stages) == 0 {
 		f.Add("stages", "error.template_no_stages", nil)
 	}
@@ -192,6 +190,9 @@ func (t Template) validateRule(f *Faults, field string, r StepRule, seen map[Ste
 		name string
 		at   []Window
 	}{{"before", r.Before}, {"after", r.After}, {"escalation", r.Escalation}} {
+		if len(clock.at) > maxInstants {
+			f.Add(field+"."+clock.name, "error.too_many", map[string]any{"max": maxInstants})
+		}
 		for i, w := range clock.at {
 			if !w.valid() || w.PeriodEnd {
 				f.Add(fmt.Sprintf("%s.%s[%d]", field, clock.name, i), "error.template_window", nil)
@@ -205,6 +206,9 @@ const (
 	maxWorkingDays = 400
 	maxSeconds     = 600 * 24 * 60 * 60
 )
+
+// maxInstants is how many reminders, or escalations, one step may have: each is a mail to everybody who is late.
+const maxInstants = 20
 
 func (w Window) valid() bool {
 	set := 0

@@ -182,7 +182,11 @@ func TestEveryFaultOfATemplateIsNamedWithItsPlace(t *testing.T) {
 			t.Steps[0].After[0] = appraisal.Window{PeriodEnd: true}
 			t.Steps[0].Escalation[0] = seconds(-60)
 		}, "steps[0].before[1] error.template_window\nsteps[0].after[0] error.template_window\nsteps[0].escalation[0] error.template_window"},
-		"several at once": {func(t *appraisal.Template) { t.Name, t.Stages[0] = "", "x" }, "name error.required\nstages[0] error.template_unknown_stage"},
+		"as many reminders as there may be": {func(t *appraisal.Template) { t.Steps[0].Before = slices.Repeat([]appraisal.Window{seconds(1)}, 20) }, ""},
+		"more reminders than anybody reads": {func(t *appraisal.Template) { t.Steps[0].Before = slices.Repeat([]appraisal.Window{seconds(1)}, 21) },
+			"steps[0].before error.too_many"},
+		"a name that cannot be stored": {func(t *appraisal.Template) { t.Name = "a\x00" }, "name error.text_form"},
+		"several at once":              {func(t *appraisal.Template) { t.Name, t.Stages[0] = "", "x" }, "name error.required\nstages[0] error.template_unknown_stage"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			template := reviewOnly()
