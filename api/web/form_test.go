@@ -39,7 +39,7 @@ func TestSendingAFormTwiceActsOnceAndEndsOnTheSameReceipt(t *testing.T) {
 				}
 				return
 			}
-			contains(t, text(receipt.Find("main")), "Giliran pejabat penilai")
+			contains(t, text(receipt.Find("main")), "(pejabat penilai). Kami memberi tahu lewat surat.")
 		})
 	}
 }
@@ -269,6 +269,20 @@ func TestNumbersAreReadAsPeopleOfEachLanguageWriteThem(t *testing.T) {
 				t.Errorf("%q was read as %q, want %q", c.typed, got, c.want)
 			}
 		})
+	}
+}
+
+func TestThousandsAreSetApartWhereNumbersAreReadAndNotWhereTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.form = exampleForm(appraisal.StepSelfReview)
+	b.service.form.Draft = nil
+	ind := &b.service.form.Appraisal.Plan.KeyResults[0].Indicators[0]
+	ind.Target, ind.Realisation = "1250000.5", "1250.5"
+	page := b.get("/tugas/s-1").page(http.StatusOK)
+	contains(t, text(page.Find("main")), "1.250.000,5")
+	if got := page.Find(`[name="realisations[0].value"]`).AttrOr("value", ""); got != "1250,5" {
+		t.Errorf("the field holds %q, which another language would read otherwise", got)
 	}
 }
 

@@ -72,7 +72,7 @@ func (k *clinic) plan() {
 	}
 	form.Set("key_results[0].indicators[1].direction", "less")
 	summary := ani.ask(http.StatusOK, http.MethodPost, path, form)
-	contains(k.t, text(summary.Find("main")), "paling sedikit 1250 bayi")
+	contains(k.t, text(summary.Find("main")), "paling sedikit 1.250 bayi")
 	contains(k.t, text(summary.Find("main")), "paling banyak 2,5 bayi")
 	sent := values(summary.Find("main form"), "kirim")
 	ani.ask(http.StatusOK, http.MethodPost, path, sent)
@@ -107,7 +107,7 @@ func (k *clinic) execute() {
 	contains(k.t, text(refused.Find("#evidence-salah")), "Tautan")
 	form.Set("evidence", "https://pkm.test/rekap")
 	recorded := ani.ask(http.StatusOK, http.MethodPost, path, form)
-	contains(k.t, text(recorded.Find("main")), "Realisasi 1300 dari target 1250 bayi")
+	contains(k.t, text(recorded.Find("main")), "Realisasi 1.300 dari target 1.250 bayi")
 	if got := recorded.Find("[name=value]").AttrOr("value", ""); got != "" {
 		k.t.Errorf("the recorded entry is still in the form: %q", got)
 	}

@@ -152,7 +152,27 @@ func (w words) word(v worded) string {
 	return w.text(v.Word())
 }
 
-func (w words) number(v any) string { return w.lang.Number(fmt.Sprint(v)) }
+// number writes a number as the language does, thousands apart: 1.250,5 in Indonesian and 1,250.5 in English.
+func (w words) number(v any) string {
+	said := w.lang.Number(fmt.Sprint(v))
+	point, between := ".", ","
+	if w.lang == locale.Indonesian {
+		point, between = ",", "."
+	}
+	whole, rest, _ := strings.Cut(said, point)
+	digits := strings.TrimLeft(whole, "+-")
+	if strings.Trim(digits, "0123456789") != "" {
+		return said
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + between + digits[i:]
+	}
+	grouped := whole[:len(whole)-len(strings.TrimLeft(whole, "+-"))] + digits
+	if rest != "" {
+		grouped += point + rest
+	}
+	return grouped
+}
 
 func functions(w words, a *assets) template.FuncMap {
 	return template.FuncMap{

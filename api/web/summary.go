@@ -96,10 +96,30 @@ func (p *Pages) fillEnded(page *endedPage, w words, next appraisal.Party) {
 	if page.Kind == appraisal.StepPeerAnswer {
 		// Who is waited for in somebody else's appraisal is none of an opinion-giver's business.
 		page.Next = w.text("page.ended.next.nobody")
+	} else if name := whoIs(next, page.Appraisal); name != "" {
+		page.Next = w.text("page.ended.next.named", "name", name, "party", w.term("party", next))
 	}
 	if page.Fresh {
 		page.Title, page.Notice = w.text("page.ended.fresh"), ""
 	}
+}
+
+// whoIs names the one person that a party of the appraisal is, where it is one and known.
+func whoIs(party appraisal.Party, a service.Appraisal) string {
+	person := &a.Employee
+	switch party {
+	case appraisal.PartyEmployee:
+	case appraisal.PartyAppraiser:
+		person = a.Appraiser
+	case appraisal.PartyReviewingOfficial:
+		person = a.Reviewer
+	default:
+		return ""
+	}
+	if person == nil {
+		return ""
+	}
+	return person.Name
 }
 
 // sentence is text for a key that may not exist; then it is empty.

@@ -63,7 +63,7 @@ func (f *planForm) begin(view service.StepForm, w words) {
 		}
 		for _, ind := range kr.Indicators {
 			copied := ind.Indicator
-			copied.ID, copied.Target = "", w.number(copied.Target)
+			copied.ID, copied.Target = "", w.lang.Number(copied.Target)
 			typed.Indicators = append(typed.Indicators, copied)
 		}
 		f.KeyResults = append(f.KeyResults, typed)

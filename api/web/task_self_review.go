@@ -45,7 +45,7 @@ func (f *selfReviewForm) template() string { return "task_self_review" }
 // begin takes the figures over that were recorded through the period, so that nothing has to be typed twice.
 func (f *selfReviewForm) begin(view service.StepForm, w words) {
 	for _, ind := range indicatorsOf(view.Appraisal.Plan) {
-		f.Realisations = append(f.Realisations, appraisal.Realisation{Indicator: ind.ID, Value: w.number(ind.Realisation)})
+		f.Realisations = append(f.Realisations, appraisal.Realisation{Indicator: ind.ID, Value: w.lang.Number(ind.Realisation)})
 	}
 }
 
