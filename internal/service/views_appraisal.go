@@ -1,0 +1,198 @@
+package service
+
+import (
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Appraisal is one person's appraisal as the reader may see it: the rating stays empty for the employee until it is released.
+type Appraisal struct {
+	ID           appraisal.AppraisalID  `json:"id"`
+	CycleID      appraisal.CycleID      `json:"cycle_id"`
+	CycleName    string                 `json:"cycle_name"`
+	PeriodStart  time.Time              `json:"period_start"`
+	PeriodEnd    time.Time              `json:"period_end"`
+	Employee     Person                 `json:"employee"`
+	Appraiser    *Person                `json:"appraiser"`
+	Reviewer     *Person                `json:"reviewer"`
+	Unit         string                 `json:"unit"`
+	PositionKind appraisal.PositionKind `json:"position_kind"`
+	Cohort       appraisal.CohortID     `json:"cohort,omitempty"`
+	Stage        appraisal.Stage        `json:"stage"`
+	StageAt      time.Time              `json:"stage_at"`
+	Health       appraisal.Health       `json:"health"`
+	WaitingOn    appraisal.Party        `json:"waiting_on"`
+	Deadline     *time.Time             `json:"deadline"`
+	EndReason    string                 `json:"end_reason,omitempty"`
+	Version      int64                  `json:"version"`
+	Steps        []Step                 `json:"steps"`    // peers' steps are left out: who answers is not shown
+	Timeline     []TimelineEntry        `json:"timeline"` // stages, acts and changes, oldest first
+	Plan         *Plan                  `json:"plan"`     // the latest version handed in
+	Progress     []ProgressEntry        `json:"progress"`
+	SelfReview   *SelfReview            `json:"self_review"`
+	Peers        *PeerState             `json:"peers"`
+	Rating       *Rating                `json:"rating"`  // the rating in force
+	Ratings      []Rating               `json:"ratings"` // all versions, first to last
+	Competencies []CompetencyLevel      `json:"competencies"`
+	Objection    *Objection             `json:"objection"`
+	Development  *Development           `json:"development"`
+}
+
+// Step is one step of an appraisal. Mine tells that the reader has to do it.
+type Step struct {
+	ID       appraisal.StepID   `json:"id"`
+	Kind     appraisal.StepKind `json:"kind"`
+	Round    int                `json:"round"`
+	State    string             `json:"state"` // open, done, expired, cancelled
+	Outcome  appraisal.Outcome  `json:"outcome,omitempty"`
+	Owner    string             `json:"owner"`
+	Mine     bool               `json:"mine"`
+	OpenedAt time.Time          `json:"opened_at"`
+	Deadline *time.Time         `json:"deadline"`
+	Overdue  bool               `json:"overdue"`
+	ClosedAt *time.Time         `json:"closed_at"`
+	Version  int64              `json:"version"`
+}
+
+// TimelineEntry is one line of the history that a person reads.
+type TimelineEntry struct {
+	At      time.Time         `json:"at"`
+	Action  string            `json:"action"` // translation key below "timeline."
+	Actor   string            `json:"actor"`  // empty for the system
+	Stage   appraisal.Stage   `json:"stage,omitempty"`
+	Outcome appraisal.Outcome `json:"outcome,omitempty"`
+	Detail  string            `json:"detail,omitempty"` // a person's own words
+}
+
+// Plan is one version of a performance plan.
+type Plan struct {
+	ID          appraisal.PlanID `json:"id"`
+	Number      int              `json:"number"`
+	State       string           `json:"state"` // submitted, returned, approved
+	SubmittedAt time.Time        `json:"submitted_at"`
+	DecidedAt   *time.Time       `json:"decided_at"`
+	Comment     string           `json:"comment,omitempty"`
+	KeyResults  []KeyResult      `json:"key_results"`
+}
+
+// KeyResult is a key result with what it serves, up to the vision, and how far each indicator has come.
+type KeyResult struct {
+	ID              string      `json:"id"`
+	Statement       string      `json:"statement"`
+	Serves          []string    `json:"serves"` // from what it serves directly up to the vision
+	ServesKeyResult string      `json:"serves_key_result,omitempty"`
+	ServesStrategy  string      `json:"serves_strategy,omitempty"`
+	Indicators      []Indicator `json:"indicators"`
+}
+
+// Indicator is an indicator with its latest figure; Met is nil while there is none.
+type Indicator struct {
+	appraisal.Indicator
+	Realisation string `json:"realisation,omitempty"`
+	Met         *bool  `json:"met"`
+}
+
+// Alignment is something that a key result can serve.
+type Alignment struct {
+	KeyResult string   `json:"key_result,omitempty"`
+	Strategy  string   `json:"strategy,omitempty"`
+	Statement string   `json:"statement"`
+	Chain     []string `json:"chain"` // above it, up to the vision
+}
+
+// ProgressEntry is one entry of the execution stage.
+type ProgressEntry struct {
+	At        time.Time `json:"at"`
+	Author    string    `json:"author"`
+	Indicator string    `json:"indicator"`
+	Value     string    `json:"value,omitempty"`
+	Note      string    `json:"note,omitempty"`
+	Evidence  string    `json:"evidence,omitempty"`
+}
+
+// SelfReview is the employee's submitted account.
+type SelfReview struct {
+	SubmittedAt  time.Time `json:"submitted_at"`
+	Achievements string    `json:"achievements"`
+	Obstacles    string    `json:"obstacles,omitempty"`
+	Development  string    `json:"development,omitempty"`
+}
+
+// PeerState is what may be told of the peer review: who was asked (to the employee and the appraiser, who chose them), how
+// many have answered, and the aggregates once they are published. Never who answered what, nor when.
+type PeerState struct {
+	Nominees   []Nominee                 `json:"nominees"`
+	Asked      int                       `json:"asked"`
+	Answered   int                       `json:"answered"`
+	Published  bool                      `json:"published"`
+	Aggregates []appraisal.PeerAggregate `json:"aggregates"`
+}
+
+// Nominee is a proposed or approved opinion-giver.
+type Nominee struct {
+	Person
+	Category appraisal.PeerCategory `json:"category"`
+	Owes     int                    `json:"owes"` // how many people they are already asked about in this cycle
+	Approved bool                   `json:"approved"`
+}
+
+// Rating is one version of the rating.
+type Rating struct {
+	Number      int                   `json:"number"`
+	Source      string                `json:"source"` // review, calibration, objection
+	WorkResult  appraisal.Expectation `json:"work_result"`
+	Behaviour   appraisal.Expectation `json:"behaviour"`
+	Predikat    appraisal.Predikat    `json:"predikat"`
+	Comment     string                `json:"comment,omitempty"`
+	Reason      string                `json:"reason,omitempty"`
+	RatedBy     string                `json:"rated_by"`
+	RatedAt     time.Time             `json:"rated_at"`
+	Explanation appraisal.Explanation `json:"explanation"`
+}
+
+// CompetencyLevel compares a required with the assessed level of a competency.
+type CompetencyLevel struct {
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	Required int    `json:"required"`
+	Rated    int    `json:"rated,omitempty"`    // by the appraiser, 0 while not rated
+	Assessed int    `json:"assessed,omitempty"` // latest assessment-centre or competency test, 0 if none
+	Source   string `json:"source,omitempty"`
+}
+
+// Objection is an objection with the appraiser's answer and the decision.
+type Objection struct {
+	Reasons        string     `json:"reasons"`
+	Evidence       string     `json:"evidence,omitempty"`
+	FiledAt        time.Time  `json:"filed_at"`
+	Answer         string     `json:"answer,omitempty"`
+	AnsweredAt     *time.Time `json:"answered_at"`
+	Decision       string     `json:"decision,omitempty"` // upheld, changed
+	DecisionReason string     `json:"decision_reason,omitempty"`
+	DecidedAt      *time.Time `json:"decided_at"`
+}
+
+// Development is the training recommendation with its reasons.
+type Development struct {
+	State      string           `json:"state"` // proposed, approved
+	Hours      int              `json:"hours"`
+	Comment    string           `json:"comment,omitempty"`
+	ApprovedAt *time.Time       `json:"approved_at"`
+	Gaps       []appraisal.Gap  `json:"gaps"`
+	Items      []Recommendation `json:"items"`
+}
+
+// Recommendation is one recommended training.
+type Recommendation struct {
+	Training   string             `json:"training"`
+	Title      string             `json:"title"`
+	Competency string             `json:"competency"`
+	Channel    string             `json:"channel"`
+	Form       string             `json:"form"`
+	Hours      int                `json:"hours"`
+	Starts     time.Time          `json:"starts"`
+	Ends       time.Time          `json:"ends"`
+	Reason     appraisal.Sentence `json:"reason"`
+	Approved   bool               `json:"approved"`
+}

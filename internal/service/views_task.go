@@ -1,0 +1,114 @@
+package service
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Person is how somebody is shown to others.
+type Person struct {
+	ID    appraisal.PersonID `json:"id"`
+	Name  string             `json:"name"`
+	Post  string             `json:"post"`
+	Email string             `json:"email,omitempty"`
+}
+
+// Task is one open step of the signed-in person.
+type Task struct {
+	Step      appraisal.StepID      `json:"step"`
+	Kind      appraisal.StepKind    `json:"kind"`
+	Appraisal appraisal.AppraisalID `json:"appraisal"`
+	Cohort    appraisal.CohortID    `json:"cohort,omitempty"` // of a calibration session
+	CycleName string                `json:"cycle_name"`
+	Appraisee string                `json:"appraisee"`
+	AboutSelf bool                  `json:"about_self"`
+	Round     int                   `json:"round"`
+	OpenedAt  time.Time             `json:"opened_at"`
+	Deadline  *time.Time            `json:"deadline"`
+	Overdue   bool                  `json:"overdue"`
+	HasDraft  bool                  `json:"has_draft"`
+}
+
+// Waiting is something of the signed-in person that somebody else has to act on.
+type Waiting struct {
+	Appraisal appraisal.AppraisalID `json:"appraisal"`
+	Appraisee string                `json:"appraisee"`
+	AboutSelf bool                  `json:"about_self"`
+	Stage     appraisal.Stage       `json:"stage"`
+	Health    appraisal.Health      `json:"health"`
+	WaitingOn appraisal.Party       `json:"waiting_on"`
+	Name      string                `json:"name"` // empty for peers and roles
+	Since     time.Time             `json:"since"`
+	Deadline  *time.Time            `json:"deadline"`
+}
+
+// Home is the first page after signing in.
+type Home struct {
+	Tasks      []Task        `json:"tasks"`
+	Waiting    []Waiting     `json:"waiting"`
+	Appraisals []MyAppraisal `json:"appraisals"`
+	Team       []MyAppraisal `json:"team"`
+}
+
+// MyAppraisal is one line of the lists of one's own and one's team's appraisals.
+type MyAppraisal struct {
+	ID        appraisal.AppraisalID `json:"id"`
+	CycleName string                `json:"cycle_name"`
+	Appraisee string                `json:"appraisee"`
+	Stage     appraisal.Stage       `json:"stage"`
+	Health    appraisal.Health      `json:"health"`
+	StageAt   time.Time             `json:"stage_at"`
+	Deadline  *time.Time            `json:"deadline"`
+	Predikat  appraisal.Predikat    `json:"predikat,omitempty"` // once released to the reader
+}
+
+// StepForm is all that the form of one step shows: the step, the appraisal around it and the saved draft.
+type StepForm struct {
+	Step       Step            `json:"step"`
+	Appraisal  Appraisal       `json:"appraisal"`
+	Draft      json.RawMessage `json:"draft,omitempty"`
+	DraftAt    *time.Time      `json:"draft_at"`
+	Alignments []Alignment     `json:"alignments,omitempty"` // draft_plan
+	Candidates []Nominee       `json:"candidates,omitempty"` // nominate_peers, approve_peers
+	Asked      int             `json:"asked,omitempty"`      // how many opinion-givers are asked for by default
+	Service    []Measurement   `json:"service,omitempty"`    // self_review, appraiser_review: measured service
+	Survey     *Survey         `json:"survey,omitempty"`     // the unit's citizen satisfaction
+}
+
+// Measurement is a month of measured service of one person.
+type Measurement struct {
+	Month     time.Time `json:"month"`
+	Received  int       `json:"received"`
+	Completed int       `json:"completed"`
+	OnTime    int       `json:"on_time"`
+	MeanDays  string    `json:"mean_days"`
+	File      string    `json:"file"`
+	Row       int       `json:"row"`
+}
+
+// Survey is the citizen-satisfaction index of the unit that serves citizens, shown as evidence of the unit.
+type Survey struct {
+	Unit        string   `json:"unit"`
+	Respondents int      `json:"respondents"`
+	Elements    []string `json:"elements"`
+	Index       string   `json:"index"`
+	Grade       string   `json:"grade"`
+}
+
+// Receipt is the stored answer of an act: what now holds, and who acts next.
+type Receipt struct {
+	Appraisal appraisal.AppraisalID `json:"appraisal,omitempty"`
+	Step      appraisal.StepID      `json:"step,omitempty"`
+	Outcome   appraisal.Outcome     `json:"outcome,omitempty"`
+	At        time.Time             `json:"at"`
+	Next      appraisal.Party       `json:"next,omitempty"`
+	ID        string                `json:"id,omitempty"` // of what was created
+}
+
+// Page is one page of a list with the cursor of the next, empty at the end.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty"`
+}
