@@ -35,7 +35,7 @@ func newAPI() *cobra.Command {
 			}
 			metrics := api.NewMetrics()
 			handler, err := api.New(api.Options{
-				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
+				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, TrustedProxies: p.config.HTTP.TrustedProxies, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
 			})
 			if err != nil {
 				return err

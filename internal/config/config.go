@@ -42,6 +42,8 @@ type HTTP struct {
 	BaseURL       string `env:"BASE_URL"`
 	Listen        string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
 	MetricsListen string `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9080"`
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. Empty: nobody's.
+	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 }
 
 // TLSMode says how a connection to the mail server is protected.

@@ -40,6 +40,7 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TELAAH_LISTEN", "8080", "is not host:port; write it like"},
 		{"TELAAH_LISTEN", "127.0.0.1:99999", "is not host:port"},
 		{"TELAAH_METRICS_LISTEN", "127.0.0.1:8080", "is the same as TELAAH_LISTEN"},
+		{"TELAAH_TRUSTED_PROXIES", "10.0.0.5,proxy.local", "is neither an address nor a network"},
 		{"TELAAH_BASE_URL", "telaah.go.id", "is not an http or https address; write the address that people type"},
 		{"TELAAH_BASE_URL", "https://telaah.go.id/app", "has more than scheme, host and port"},
 		{"TELAAH_SMTP_HOST", "smtp.go.id:587", "is not a host name; write the name only"},

@@ -76,6 +76,11 @@ func (c Config) checkHTTP(baseNeeded bool, add report) {
 	if c.HTTP.Listen == c.HTTP.MetricsListen && !strings.HasSuffix(c.HTTP.Listen, ":0") {
 		add("TELAAH_METRICS_LISTEN", "is the same as TELAAH_LISTEN", "give metrics a port of their own")
 	}
+	for _, proxy := range c.HTTP.TrustedProxies {
+		if _, _, err := net.ParseCIDR(proxy); err != nil && net.ParseIP(proxy) == nil {
+			add("TELAAH_TRUSTED_PROXIES", fmt.Sprintf("%q is neither an address nor a network", proxy), "write them with commas, such as 10.0.0.5,10.1.0.0/16")
+		}
+	}
 	const variable, example = "TELAAH_BASE_URL", "write the address that people type, such as https://telaah.example.go.id"
 	if c.HTTP.BaseURL == "" {
 		if baseNeeded {
