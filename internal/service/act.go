@@ -190,13 +190,22 @@ func (s *Service) takeStep(ctx context.Context, t *tx, actor appraisal.Actor, id
 	if step.Kind != kind {
 		return nil, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	}
-	switch row.CycleStatus {
-	case postgres.CyclePaused:
-		return nil, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_paused", nil)
-	case postgres.CycleCancelled, postgres.CycleClosed:
-		return nil, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_status."+row.CycleStatus, nil)
+	if err := underway(row.CycleStatus); err != nil {
+		return nil, err
 	}
 	return &stepAct{tx: t, row: row, step: step}, nil
+}
+
+// underway refuses acts while the cycle is paused and once it has ended.
+func underway(cycleStatus string) error {
+	switch cycleStatus {
+	case postgres.CyclePaused:
+		return appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_paused", nil)
+	case postgres.CycleCancelled, postgres.CycleClosed:
+		return appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_status."+cycleStatus, nil)
+	default:
+		return nil
+	}
 }
 
 // closeStep is the compare-and-set of the act. Where it fails the error says why.

@@ -179,11 +179,12 @@ func inSession(m postgres.Member) bool {
 // openCohort locks a cohort whose session is open, at the version that the person saw.
 func openCohort(ctx context.Context, t *tx, id appraisal.CohortID, call Call) (postgres.Cohort, error) {
 	k, err := postgres.LockCohortRow(ctx, t, id)
+	if err == nil {
+		err = underway(k.CycleStatus)
+	}
 	switch {
 	case err != nil:
 		return k, err
-	case k.CycleStatus == postgres.CyclePaused:
-		return k, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_paused", nil)
 	case k.Status == postgres.CohortWaiting:
 		return k, appraisal.Fault(appraisal.CodeWrongStage, "error.session_not_open", map[string]any{"missing": k.Expected - k.Ready})
 	case k.Status == postgres.CohortLocked:

@@ -82,6 +82,9 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 			Employee: row.EmployeeID, Appraiser: row.Subject().Appraiser, Reviewer: row.Subject().Reviewer, Owner: row.EmployeeID}); err != nil {
 			return Receipt{}, err
 		}
+		if err := underway(row.CycleStatus); err != nil {
+			return Receipt{}, err
+		}
 		if row.Stage != appraisal.StageExecution {
 			return Receipt{}, appraisal.Fault(appraisal.CodeWrongStage, "error.not_executing", nil)
 		}
