@@ -38,7 +38,7 @@ type Outgoing struct {
 	CohortUnit  string
 	CohortLevel appraisal.PositionLevel
 	Action      appraisal.StepKind
-	OwnerName   string     // who has to take the step; empty for peers, who stay unnamed
+	OwnerName   string     // who has to take the step; internal/mail never names a peer
 	OpenedAt    *time.Time // of the step or session
 	Deadline    *time.Time // of the step
 	Token       string     // of a sign-in link
@@ -59,8 +59,7 @@ const outgoingSQL = `select m.id, m.key, m.kind, m.state, m.recipient_id, p.emai
 	a.employee_id is not distinct from m.recipient_id as about_self, m.appraisal_id, coalesce(e.full_name, '') as appraisee,
 	coalesce(c.name, '') as cycle_name, m.step_id, k.id as cohort_id, coalesce(u.name, '') as cohort_unit,
 	coalesce(k.position_level, '') as cohort_level, coalesce(m.args->>'action', '') as action,
-	case when s.kind = 'peer_answer' then '' else coalesce(o.full_name, '') end as owner_name,
-	coalesce(s.opened_at, k.opened_at) as opened_at, s.deadline, coalesce(m.args->>'token', '') as token,
+	coalesce(o.full_name, '') as owner_name, coalesce(s.opened_at, k.opened_at) as opened_at, s.deadline, coalesce(m.args->>'token', '') as token,
 	nullif(l.expires_at, 'infinity') as expires_at
 	from mail m join person p on p.id = m.recipient_id
 	left join mail_digest d on d.recipient_id = p.id

@@ -267,6 +267,9 @@ func TestDemonstrationLinksWorkAgainAndAgainOnThisMachineUntilRealDataCome(t *te
 		}
 	}
 	mailed := b.signIn(t, "budi")
+	b.exec(t, `update installation set demonstration = false`)
+	_, err = b.Redeem(t.Context(), token, "127.0.0.1")
+	wantCode(t, err, appraisal.CodeUnauthorized)
 
 	must(t, postgres.RevokeDemonstration(t.Context(), b.pool))
 	_, err = b.Redeem(t.Context(), token, "127.0.0.1")

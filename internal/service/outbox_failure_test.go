@@ -266,6 +266,19 @@ func TestADrainThatIsStoppedPutsBackWhatItHolds(t *testing.T) {
 	p.wantEachOnce(t, 30)
 }
 
+func TestAClockThatLeapsDoesNotMakeADrainTakeItsOwnMailTwice(t *testing.T) {
+	t.Parallel()
+	p := setup(t).withPost(t, nil)
+	p.server.On("ani@pemda.test", smtptest.SlowMessage(2*time.Second), 1)
+	p.enter(t, "ani", appraisal.StageTargets)
+	stop := p.drains(t)
+	p.server.Wait(t, 1)
+	p.clock.advance(time.Hour)
+	p.until(t, "confirmed", func() bool { return p.states(t)["sent"] == 1 })
+	stop()
+	p.wantEachOnce(t, 1)
+}
+
 func TestADrainBeatsWhileTheServerIsSlow(t *testing.T) {
 	t.Parallel()
 	p := setup(t).withPost(t, nil)

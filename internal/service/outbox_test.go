@@ -247,10 +247,12 @@ func TestTheCommitteeIsToldOfASessionWhileItIsOpen(t *testing.T) {
 		!strings.Contains(m.Text, "(Pelaksana)") {
 		t.Errorf("to %v: %s\n%s", m.To, m.Subject, m.Text)
 	}
-	p.exec(t, `update mail set state = 'queued'`)
-	p.exec(t, `update cohort set round = 2`)
-	if again := p.settle(t); len(again) != 0 {
-		t.Errorf("the session of an earlier round is announced: %s", again[0].Subject)
+	for _, later := range []string{`round = 2`, `round = 1, status = 'locked'`} {
+		p.exec(t, `update cohort set `+later)
+		p.exec(t, `update mail set state = 'queued', available_at = created_at`)
+		if again := p.settle(t); len(again) != 0 {
+			t.Errorf("a session is announced though it has %s: %s", later, again[0].Subject)
+		}
 	}
 }
 
