@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
@@ -63,7 +64,7 @@ func (s *Service) newCycle(in NewCycle) (postgres.Cycle, error) {
 	if !cycleCode.MatchString(in.Code) {
 		f.Add("code", "error.cycle_code", nil)
 	}
-	if row.Name == "" || len(row.Name) > 200 {
+	if row.Name == "" || len(row.Name) > 200 || strings.ContainsFunc(row.Name, unicode.IsControl) { // it stands in the subjects of mails
 		f.Add("name", "error.cycle_name", nil)
 	}
 	var startErr, endErr error
