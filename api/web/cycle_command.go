@@ -87,7 +87,7 @@ func (p *Pages) showCommand(c *gin.Context, values url.Values, err error) {
 	status := page.refuse(c, w, err, nil)
 	if command != commandLaunch {
 		reason := w.commentField("reason", "page.command.reason", values.Get("reason"), page.Faults)
-		reason.Rows = 3
+		reason.Rows, reason.Optional = 3, !needsReason(command)
 		page.Reason = &reason
 	}
 	p.show(c, status, "cycle_command", page)
@@ -105,13 +105,23 @@ func (p *Pages) runCommand(c *gin.Context) {
 		p.Fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil))
 		return
 	}
-	if _, err := act(c.Request.Context(), actor(c), callOf(values), id, service.CycleCommand{Reason: trimmed(values, "reason")}); err != nil {
+	reason := trimmed(values, "reason")
+	if reason == "" && needsReason(c.Param("command")) {
+		var missing appraisal.Faults
+		missing.Add("reason", "form.error.command_reason", nil)
+		p.showCommand(c, values, missing.Err())
+		return
+	}
+	if _, err := act(c.Request.Context(), actor(c), callOf(values), id, service.CycleCommand{Reason: reason}); err != nil {
 		p.showCommand(c, values, err)
 		return
 	}
 	p.leaveNotice(c, notice{Key: "command_" + c.Param("command"), At: p.now()})
 	c.Redirect(http.StatusSeeOther, "/siklus/"+string(id))
 }
+
+// needsReason tells the commands that take something away from people.
+func needsReason(command string) bool { return command == commandPause || command == commandCancel }
 
 type cycleAct func(context.Context, appraisal.Actor, service.Call, appraisal.CycleID, service.CycleCommand) (service.Cycle, error)
 

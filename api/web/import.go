@@ -21,8 +21,8 @@ type importPage struct {
 	Forms  []importForm
 	Result *importResult
 	refusal
-	Wrong []string // every fault with its place
-	More  int      // faults that are not shown
+	Wrong []wrongCell
+	More  int // faults that are not shown
 }
 
 type importForm struct {
@@ -105,7 +105,7 @@ func (p *Pages) postImport(c *gin.Context) {
 	report, faults, err := p.service.Import(c.Request.Context(), actor(c), kind, files, dryRun, call)
 	if err == nil && len(faults) > 0 {
 		for _, f := range faults[:min(len(faults), mostFaults)] {
-			page.Wrong = append(page.Wrong, f.Line(w.lang))
+			page.Wrong = append(page.Wrong, w.wrongCell(f))
 		}
 		page.More = len(faults) - len(page.Wrong)
 		err = appraisal.Fault(appraisal.CodeInvalid, "error.import_refused", map[string]any{"count": len(faults)})
@@ -115,6 +115,20 @@ func (p *Pages) postImport(c *gin.Context) {
 		page.Result = importedResult(report, w.lang)
 	}
 	p.showImports(c, page, status)
+}
+
+// wrongCell is a fault of a file: where it stands, as a spreadsheet counts, and what would be right.
+type wrongCell struct{ Place, Says string }
+
+func (w words) wrongCell(f roster.Fault) wrongCell {
+	key := "import_report.page.place"
+	switch {
+	case f.Row == 0:
+		key += "_file"
+	case f.Column == "" || f.Column == "-":
+		key += "_row"
+	}
+	return wrongCell{w.text(key, "file", f.File, "row", f.Row, "column", f.Column), w.lang.Text(f.Key, f.Args)}
 }
 
 // importFiles reads the files of a form and its other values. A file field that was left empty comes without a name.

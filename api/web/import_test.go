@@ -132,7 +132,7 @@ func TestEveryFaultOfAFileIsToldWithItsPlace(t *testing.T) {
 	b.service.wrong = exampleFaults(590)
 	page := b.importing("roster", "impor", "employees=orang").page(http.StatusUnprocessableEntity)
 	contains(t, text(page.Find("#masalah")), "590 kesalahan")
-	contains(t, text(page.Find("main")), "pegawai.csv:2:EMAIL: sel ini kosong")
+	contains(t, text(page.Find("main")), "pegawai.csv, baris 2, kolom EMAIL")
 	contains(t, text(page.Find("main")), "dan 390 kesalahan lagi")
 	if page.Find("#hasil").Length() != 0 {
 		t.Error("the page shows a result of an import that was refused")

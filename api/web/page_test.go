@@ -85,6 +85,20 @@ func TestEveryCommandAsksFirstAndNamesTheVersionThatWasSeen(t *testing.T) {
 	}
 }
 
+func TestAPauseAndACancellationSayWhy(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"jeda", "batalkan"} {
+		b := setup(t)
+		path := "/siklus/c-1/perintah/" + command
+		v := values(b.get(path).page(http.StatusOK).Find("main form"), "")
+		v.Set("reason", "  ")
+		contains(t, text(b.post(path, v).page(http.StatusUnprocessableEntity).Find("#reason-salah")), "Tulis alasannya")
+		if len(b.service.done()) != 0 {
+			t.Errorf("%s acted without a reason", command)
+		}
+	}
+}
+
 func TestClosingACycleThatStillRunsIsNotOfferedButExplained(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
