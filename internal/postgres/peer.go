@@ -30,9 +30,11 @@ func ReplaceNominations(ctx context.Context, q Querier, a Appraisal, peers []app
 	return nil
 }
 
-// ApproveNominations approves the list as it stands.
-func ApproveNominations(ctx context.Context, q Querier, id appraisal.AppraisalID) error {
-	_, err := exec(ctx, q, `update peer_nomination set approved = true where appraisal_id = $1`, id)
+// ApproveNominations approves the list as it stands, but for those whom the cycle has asked about most others already.
+func ApproveNominations(ctx context.Context, q Querier, a Appraisal, most int) error {
+	_, err := exec(ctx, q, `update peer_nomination n set approved = true where n.appraisal_id = $1
+		and (select count(*) from peer_nomination o join appraisal x on x.id = o.appraisal_id
+			where o.peer_id = n.peer_id and o.approved and x.cycle_id = $2 and x.id <> $1) < $3`, a.ID, a.CycleID, most)
 	return err
 }
 

@@ -142,7 +142,11 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 	case step.Kind == appraisal.StepApprovePlan && missed == appraisal.MissedAccept:
 		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", nil, c.now)
 	case step.Kind == appraisal.StepApprovePeers && missed == appraisal.MissedAccept:
-		return postgres.ApproveNominations(ctx, c, c.row.ID)
+		policy, err := c.policy(c.row.Policy)
+		if err != nil {
+			return err
+		}
+		return postgres.ApproveNominations(ctx, c, c.row, policy.Peers.MostOwed)
 	case step.Kind == appraisal.StepCalibrate:
 		return c.leaveCohort(ctx)
 	case step.Kind == appraisal.StepApproveDevelopment && missed == appraisal.MissedAccept:
