@@ -122,6 +122,14 @@ func TestACompetencyThatWasLeftOutIsNamedInWords(t *testing.T) {
 	}
 }
 
+func TestTheResultSaysBeforeAnyChoiceWhatSilenceMeans(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.form = exampleForm(appraisal.StepAcknowledgeResult)
+	page := b.get("/tugas/s-1").page(http.StatusOK)
+	contains(t, text(page.Find("form.task > .notice")), "sesudah itu hasil dianggap diterima")
+}
+
 func TestARefusalByTheServiceKeepsTheWordsToo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
