@@ -29,8 +29,8 @@ func (s *Service) LookAtCohort(ctx context.Context, id appraisal.CohortID) (Coho
 		if err != nil {
 			return err
 		}
-		if k.CycleStatus == postgres.CyclePaused {
-			view = CohortView{Status: k.Status, Round: k.Round, Ready: k.Ready, Missing: k.Expected - k.Ready, Since: t.now}
+		if underway(k.CycleStatus) != nil { // no clock runs and nobody is asked
+			view = CohortView{Status: k.Status, Done: k.Expected == 0, Round: k.Round, Ready: k.Ready, Missing: k.Expected - k.Ready, Since: t.now}
 			return nil
 		}
 		if k.Status == postgres.CohortWaiting && k.Deadline != nil && !k.Deadline.After(t.now) {
@@ -225,6 +225,9 @@ func (s *Service) writeBack(ctx context.Context, t *tx, actor appraisal.Actor, k
 	members, err := postgres.Members(ctx, t, k.ID)
 	if err != nil {
 		return err
+	}
+	if k.Ready != len(ready) { // somebody joined after the members were locked, and nobody but the locked can be written to
+		return appraisal.Fault(appraisal.CodeConflict, "error.session_changed", nil)
 	}
 	policy, err := s.policy(k.Policy)
 	if err != nil {

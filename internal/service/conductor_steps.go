@@ -213,6 +213,9 @@ func (c *conducting) joinCohort(ctx context.Context) error {
 		cohort.Status, cohort.Deadline = postgres.CohortWaiting, nil
 		cohort.Round++
 	}
+	if cohort.Status == postgres.CohortOpen { // a new version: who locks the session has to have seen this member
+		return postgres.SetCohort(ctx, c, cohort)
+	}
 	if cohort.Deadline == nil {
 		deadline := c.row.Template.Rule(appraisal.StepCalibrate).Deadline(c.now, c.row.PeriodEnd, c.calendar)
 		cohort.Deadline = &deadline
@@ -244,9 +247,10 @@ func (c *conducting) leaveCohort(ctx context.Context) error {
 	return c.completeCohort(ctx, cohort)
 }
 
-// completeCohort opens the session once nobody is missing, and wakes the calibration that waits for it.
+// completeCohort opens the session once nobody is missing, and wakes the calibration that waits for it. A cycle that is cancelled
+// loses one member after the other: what is left of a cohort is not complete.
 func (c *conducting) completeCohort(ctx context.Context, cohort postgres.Cohort) error {
-	if cohort.Status != postgres.CohortWaiting || cohort.Ready == 0 || cohort.Ready < cohort.Expected {
+	if cohort.CycleStatus == postgres.CycleCancelled || cohort.Status != postgres.CohortWaiting || cohort.Ready == 0 || cohort.Ready < cohort.Expected {
 		return nil
 	}
 	if err := openSession(ctx, c.tx, cohort); err != nil {
