@@ -182,12 +182,13 @@ func RenewMail(ctx context.Context, q Querier, drain string, messages []string, 
 		select distinct message_id from renewed`, drain, messages, until)
 }
 
-// MailSentNow records that messages were delivered, whoever holds them by now. Their recipients' addresses work.
-func MailSentNow(ctx context.Context, q Querier, messages []string, at time.Time) error {
+// MailSentNow records that the messages with these notices were delivered, whoever holds them by now. Their recipients'
+// addresses work.
+func MailSentNow(ctx context.Context, q Querier, ids []string, at time.Time) error {
 	_, err := exec(ctx, q, `with sent as (update mail set state = 'sent', sent_at = $2, attempts = attempts + 1, claim = null, in_doubt = false,
 			failure = '', failure_code = 0, error = '', `+forgetToken+`
-			where message_id = any($1) and state = 'sending' returning recipient_id)
-		update person set mail_bouncing = false where mail_bouncing and id in (select recipient_id from sent)`, messages, at)
+			where id = any($1::uuid[]) and state = 'sending' returning recipient_id)
+		update person set mail_bouncing = false where mail_bouncing and id in (select recipient_id from sent)`, ids, at)
 	return err
 }
 

@@ -11,10 +11,10 @@ import (
 
 // ending is how a message in hand ended for this drain.
 type ending struct {
-	messageID string
-	sent      bool
-	lost      bool // another drain has it by now
-	try       postgres.MailTry
+	parcel
+	sent bool
+	lost bool // another drain has it by now
+	try  postgres.MailTry
 }
 
 // send delivers one message after the other. At most MostInFlight have left the hand without being recorded.
@@ -26,7 +26,7 @@ func (d *drain) send(ctx context.Context) {
 }
 
 func (d *drain) deliver(ctx context.Context, p parcel) ending {
-	e := ending{messageID: p.messageID}
+	e := ending{parcel: p}
 	e.try = postgres.MailTry{MessageID: p.messageID, InDoubt: p.inDoubt(), Again: d.clock()}
 	if !d.mine(p.messageID) {
 		e.lost = true
@@ -125,7 +125,9 @@ func (d *drain) write(ctx context.Context, group []ending) {
 	for _, e := range group {
 		switch {
 		case e.sent:
-			sent = append(sent, e.messageID)
+			for _, r := range e.rows {
+				sent = append(sent, r.ID)
+			}
 		case !e.lost:
 			tries = append(tries, e.try)
 		}

@@ -26,6 +26,7 @@ create index mail_recipient on mail (recipient_id) where state = 'queued';
 create index mail_state on mail (state, created_at, id);
 create index mail_created on mail (created_at, id);
 create index mail_message on mail (message_id) where state = 'sending';
+create index person_bouncing on person (id) where mail_bouncing;
 
 -- Only somebody who waits at the sign-in page is announced: a notification makes the commits that carry one wait for each
 -- other, which the acts of a whole office must not. Other mail is found by looking twice a second.
@@ -70,5 +71,6 @@ create index session_person on session (person_id);
 create index session_expires on session (expires_at);
 
 -- +goose Down
+drop index person_bouncing;
 drop table session, sign_in_rate, sign_in_link, mail_digest, mail;
 drop function announce_mail;
