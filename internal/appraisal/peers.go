@@ -16,9 +16,6 @@ const (
 // Behaviours is the number of behaviours that opinion-givers are asked about: seven values with three each.
 const Behaviours = 21
 
-// MinimumAnswers is the default of the policy: below it averages and comments of a category are withheld.
-const MinimumAnswers = 3
-
 // PeerAnswer is one opinion: for each behaviour 1 to 4, or 0 for "cannot judge".
 type PeerAnswer struct {
 	Scores  []int  `json:"scores"`

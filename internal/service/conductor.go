@@ -182,11 +182,7 @@ func (c *conducting) settled(ctx context.Context) (View, error) {
 		}
 	}
 	if c.row.Stage == appraisal.StagePeerReview {
-		policy, err := c.policy(c.row.Policy)
-		if err != nil {
-			return View{}, err
-		}
-		if err := postgres.PublishPeers(ctx, c, c.row.ID, policy.Peers.MinimumAnswers); err != nil {
+		if err := c.publishPeers(ctx); err != nil {
 			return View{}, err
 		}
 		outcome = appraisal.OutcomeCompleted
@@ -195,6 +191,15 @@ func (c *conducting) settled(ctx context.Context) (View, error) {
 		return View{}, err
 	}
 	return View{Stage: c.row.Stage, Settled: true, Outcome: outcome, Waiting: appraisal.PartyNobody, Since: c.now, Health: appraisal.HealthOnTime}, nil
+}
+
+// publishPeers parts the opinions from their authors and tells of them what the cycle's policy lets be told.
+func (c *conducting) publishPeers(ctx context.Context) error {
+	policy, err := c.policy(c.row.Policy)
+	if err != nil {
+		return err
+	}
+	return postgres.PublishPeers(ctx, c, c.row.ID, policy.Peers.MinimumAnswers)
 }
 
 // waiting stores and returns whom the pipeline waits for.
@@ -234,7 +239,7 @@ func (c *conducting) withdraw(ctx context.Context, reason string) error {
 		return err
 	}
 	if c.row.Stage == appraisal.StagePeerReview {
-		if err := postgres.PublishPeers(ctx, c, c.row.ID, appraisal.MinimumAnswers); err != nil {
+		if err := c.publishPeers(ctx); err != nil {
 			return err
 		}
 	}
