@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -122,7 +123,7 @@ func templateOf(f *appraisal.Faults, row *postgres.Cycle, in NewCycle) {
 	if row.FirstStage == "" && len(row.Template.Stages) > 0 {
 		row.FirstStage = row.Template.Stages[0]
 	}
-	if row.FirstStage.Order() < 0 || row.FirstStage == appraisal.StageObjection || row.FirstStage == appraisal.StageClosed || !row.Template.Runs(row.FirstStage) {
+	if !slices.Contains(row.Template.Stages, row.FirstStage) {
 		f.Add("first_stage", "error.first_stage", map[string]any{"value": string(row.FirstStage)})
 	}
 }

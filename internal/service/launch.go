@@ -247,7 +247,10 @@ func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleV
 		}
 		open := c.People - c.Ended
 		if c.Status == postgres.CycleRunning && open == 0 {
-			if _, err := postgres.SetCycleStatus(ctx, t, id, []string{postgres.CycleRunning}, postgres.CycleClosed, t.now); err != nil {
+			if err := moveCycle(ctx, t, c, postgres.CycleClosed, postgres.CycleRunning); err != nil {
+				return err
+			}
+			if err := s.auditCycle(ctx, t, appraisal.Actor{}, "close_cycle", id, map[string]any{"people": c.People}); err != nil {
 				return err
 			}
 			c.Status = postgres.CycleClosed

@@ -102,9 +102,7 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 func ownIndicators(ctx context.Context, t *tx, id appraisal.AppraisalID, field string, indicators []string) error {
 	own, err := postgres.IndicatorOf(ctx, t, id, indicators)
 	if err == nil && !own {
-		var f appraisal.Faults
-		f.Add(field, "error.indicator_unknown", nil)
-		err = f.Err()
+		err = fieldFault(field, "error.indicator_unknown", nil)
 	}
 	return err
 }
