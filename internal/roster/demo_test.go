@@ -130,7 +130,7 @@ func TestTheOtherDemonstrationFilesAreReadWithoutAFault(t *testing.T) {
 	trainings, report := roster.ReadTrainings(demoFile(t, "katalog-pelatihan.csv"), known)
 	expectNothing(t, report)
 	if got, want := trainings[10], (roster.Training{
-		Code: "PLT-011", Title: "Pelatihan Kerja Sama tingkat 2", CompetencyCode: "K02", Level: 2, Channel: appraisal.ChannelClassroom, Form: "pelatihan",
+		Code: "PLT-011", Title: "Pelatihan Kerja Sama tingkat 2", CompetencyCode: "K02", Level: 2, Channel: appraisal.ChannelClassroom, Form: appraisal.FormCourse,
 		Hours: 40, Seats: 10, Cost: 500000, Start: date(2027, 10, 26), End: date(2027, 10, 30), Row: 12,
 	}); len(trainings) != 136 || got != want {
 		t.Errorf("%d trainings, the eleventh %+v, want %+v", len(trainings), got, want)

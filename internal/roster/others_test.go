@@ -184,6 +184,7 @@ func TestBrokenTrainingsAreNamedWithRowColumnAndRemedy(t *testing.T) {
 	c.set(6, "KODE KOMPETENSI", "K10")
 	c.set(7, "KODE", "PLT-001")
 	c.set(8, "BIAYA", "gratis")
+	c.set(9, "BENTUK", "obrolan")
 	c.set(9, "BIAYA", "Rp 1.500.000,00")
 	c.set(10, "JALUR", "Non-Klasikal")
 	got, report := roster.ReadTrainings(c.file(), demoKnown(t))
@@ -195,6 +196,7 @@ func TestBrokenTrainingsAreNamedWithRowColumnAndRemedy(t *testing.T) {
 		"katalog-pelatihan.csv:6:KODE KOMPETENSI: kompetensi “K10” tidak ada dalam kamus kompetensi; betulkan kodenya atau impor dulu kompetensi itu",
 		"katalog-pelatihan.csv:7:KODE: kode “PLT-001” sudah dipakai di katalog-pelatihan.csv baris 2; setiap kode hanya boleh muncul sekali, ganti atau hapus salah satu",
 		"katalog-pelatihan.csv:8:BIAYA: “gratis” bukan jumlah rupiah; tulis angka bulat, misalnya 1500000, atau 0 bila tanpa biaya",
+		"katalog-pelatihan.csv:9:BENTUK: “obrolan” bukan bentuk pelatihan yang dikenal; tulis pelatihan, workshop, bimbingan teknis, seminar, coaching, mentoring, e-learning, magang, job shadowing, atau belajar mandiri",
 	)
 	if got[7].Cost != 1_500_000 || got[8].Channel != appraisal.ChannelNonClassroom {
 		t.Errorf("read %+v and %+v", got[7], got[8])

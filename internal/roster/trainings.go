@@ -14,7 +14,7 @@ type Training struct {
 	CompetencyCode string
 	Level          int
 	Channel        appraisal.TrainingChannel
-	Form           string
+	Form           appraisal.TrainingForm
 	Hours          int
 	Seats          int
 	Cost           int64
@@ -56,6 +56,18 @@ const (
 	maxSeats = 1_000_000
 )
 
+// trainingForms are the forms of learning as offices write them (PP 11/2017); what an office calls otherwise is refused, because
+// the mixture of a development plan depends on it.
+var trainingForms = map[string]appraisal.TrainingForm{
+	"PELATIHAN": appraisal.FormCourse, "KURSUS": appraisal.FormCourse, "DIKLAT": appraisal.FormCourse,
+	"WORKSHOP": appraisal.FormWorkshop, "LOKAKARYA": appraisal.FormWorkshop,
+	"BIMBINGANTEKNIS": appraisal.FormTechnicalGuidance, "BIMTEK": appraisal.FormTechnicalGuidance,
+	"SEMINAR": appraisal.FormSeminar, "COACHING": appraisal.FormCoaching, "MENTORING": appraisal.FormMentoring,
+	"ELEARNING": appraisal.FormELearning,
+	"MAGANG":    appraisal.FormSecondment, "PERTUKARAN": appraisal.FormSecondment, "DETASERING": appraisal.FormSecondment,
+	"JOBSHADOWING": appraisal.FormJobShadowing, "BELAJARMANDIRI": appraisal.FormSelfStudy,
+}
+
 // ReadTrainings reads the training catalogue; its competencies must be known.
 func ReadTrainings(file File, known Known) ([]Training, Report) {
 	b := &book{}
@@ -83,7 +95,11 @@ func readTraining(r row, known Known) Training {
 			r.fault(trainChannel, "import.channel", args{"value": printable(s)})
 		}
 	}
-	t.Form, _ = r.need(trainForm, maxName)
+	if s, ok := r.need(trainForm, maxName); ok {
+		if t.Form, ok = trainingForms[headerKey(s)]; !ok {
+			r.fault(trainForm, "import.training_form", args{"value": printable(s)})
+		}
+	}
 	t.Hours, _ = r.whole(trainHours, 1, maxHours)
 	t.Seats, _ = r.whole(trainSeats, 0, maxSeats)
 	if s, ok := r.need(trainCost, maxCode); ok {

@@ -74,7 +74,7 @@ func importTrainings(ctx context.Context, t *tx, im *importing) ([]postgres.Impo
 	return only(postgres.ImportTrainings(ctx, t, converted(rows, func(s sourced[roster.Training]) postgres.CatalogueRow {
 		r := s.item
 		return postgres.CatalogueRow{
-			Code: r.Code, Title: r.Title, Competency: r.CompetencyCode, Level: int16(r.Level), Channel: string(r.Channel), Form: r.Form,
+			Code: r.Code, Title: r.Title, Competency: r.CompetencyCode, Level: int16(r.Level), Channel: string(r.Channel), Form: string(r.Form),
 			Hours: r.Hours, Seats: r.Seats, Cost: r.Cost, Starts: r.Start, Ends: r.End,
 		}
 	})))
