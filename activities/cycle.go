@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"go.temporal.io/sdk/activity"
@@ -118,32 +117,4 @@ func (a *Cycle) MarkRunning(ctx context.Context, id appraisal.CycleID) error {
 func (a *Cycle) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error) {
 	v, err := a.Registry.LookAtCycle(ctx, id)
 	return v, failure(ctx, err)
-}
-
-// Post delivers the mail outbox.
-type Post interface {
-	// Drain delivers what is due until ctx ends, calling beat now and then. It returns how many messages were delivered.
-	Drain(ctx context.Context, beat func(delivered int)) (int, error)
-}
-
-// Mail holds the activity of mail delivery.
-type Mail struct{ Post Post }
-
-// DrainOutbox delivers mail until the activity's time is nearly up.
-func (a *Mail) DrainOutbox(ctx context.Context) (int, error) {
-	stop := activity.GetWorkerStopChannel(ctx)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	n, err := a.Post.Drain(ctx, func(delivered int) { activity.RecordHeartbeat(ctx, delivered) })
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return n, nil
-	}
-	return n, failure(ctx, err)
 }

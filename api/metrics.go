@@ -30,9 +30,6 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// Registerer takes further measurements of the same process.
-func (m *Metrics) Registerer() prometheus.Registerer { return m.registry }
-
 // Handler serves the measurements. It belongs on a port of its own, which the public does not reach.
 func (m *Metrics) Handler() http.Handler {
 	mux := http.NewServeMux()

@@ -69,7 +69,10 @@ func (d *Dispatcher) run(ctx context.Context) {
 		case ids := <-d.ids:
 			wakes, err := postgres.GetWakes(ctx, d.db, ids)
 			if err == nil {
-				deliver(ctx, d.db, d.signal, wakes)
+				_, err = deliver(ctx, d.db, d.signal, wakes)
+			}
+			if err != nil {
+				d.log.Debug("wakes are left to the relay", "error", err)
 			}
 		}
 	}

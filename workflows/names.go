@@ -12,7 +12,6 @@ import (
 const (
 	QueueAppraisal = "appraisal" // workflows and short projections
 	QueueMail      = "mail"
-	QueueReport    = "report"
 )
 
 // Names under which the workflows are registered.

@@ -25,11 +25,11 @@ func (st *story) on(ctx context.Context, i int, p postgres.Participant, kind app
 	if err := st.conduct(ctx, i, p); err != nil {
 		return err
 	}
-	step, err := postgres.OpenStepOf(ctx, st.db, p.ID, kind)
-	if err != nil || step == nil {
+	open, err := postgres.OpenSteps(ctx, st.db, p.ID, kind)
+	if err != nil || len(open) == 0 {
 		return err
 	}
-	if err := f(step.ID); err != nil {
+	if err := f(open[0].ID); err != nil {
 		return err
 	}
 	return st.conduct(ctx, i, p)
@@ -183,7 +183,7 @@ func (st *story) approvePeers(ctx context.Context, i int, p postgres.Participant
 }
 
 func (st *story) answerPeers(ctx context.Context, i int, p postgres.Participant) error {
-	steps, err := postgres.OpenStepsOf(ctx, st.db, p.ID, appraisal.StepPeerAnswer)
+	steps, err := postgres.OpenSteps(ctx, st.db, p.ID, appraisal.StepPeerAnswer)
 	if err != nil || !st.goes(i, appraisal.StagePeerReview) && i%4 == 1 {
 		return err
 	}

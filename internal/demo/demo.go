@@ -98,10 +98,11 @@ func government(ctx context.Context, db *pgxpool.Pool, s *service.Service) error
 		}
 	}
 	for _, g := range cast {
-		person, err := postgres.HeadOf(ctx, db, g.unit)
+		find := postgres.HeadOf
 		if g.official {
-			person, err = postgres.OfficialOf(ctx, db, g.unit)
+			find = postgres.OfficialOf
 		}
+		person, err := find(ctx, db, g.unit)
 		if err != nil {
 			return fmt.Errorf("find the %s: %w", g.title, err)
 		}

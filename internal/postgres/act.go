@@ -49,19 +49,18 @@ func InsertWake(ctx context.Context, q Querier, workflow string, availableAt tim
 type Wake struct {
 	ID         int64
 	WorkflowID string
-	Attempts   int
 }
 
 // ClaimWakes takes up to limit wakes that are due and holds them until the claim runs out.
 func ClaimWakes(ctx context.Context, q Querier, now, until time.Time, limit int) ([]Wake, error) {
 	return all[Wake](ctx, q, `update wake set available_at = $2, attempts = attempts + 1
 		where id in (select id from wake where available_at <= $1 order by available_at limit $3 for update skip locked)
-		returning id, workflow_id, attempts`, now, until, limit)
+		returning id, workflow_id`, now, until, limit)
 }
 
 // GetWakes reads wakes by id.
 func GetWakes(ctx context.Context, q Querier, ids []int64) ([]Wake, error) {
-	return all[Wake](ctx, q, `select id, workflow_id, attempts from wake where id = any($1)`, ids)
+	return all[Wake](ctx, q, `select id, workflow_id from wake where id = any($1)`, ids)
 }
 
 // DeleteWakes removes wakes that were acknowledged.

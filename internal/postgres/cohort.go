@@ -127,7 +127,7 @@ func SetCohortRound(ctx context.Context, q Querier, ids []appraisal.AppraisalID,
 	return err
 }
 
-// SaveChange stores the session's proposal for a member; a proposal equal to the appraiser's rating takes it back.
+// SaveChange stores the session's proposal for a member, in place of an earlier one.
 func SaveChange(ctx context.Context, q Querier, k appraisal.CohortID, m appraisal.AppraisalID, workResult, behaviour appraisal.Expectation,
 	predikat appraisal.Predikat, reason string, by appraisal.PersonID, at time.Time) error {
 	_, err := exec(ctx, q, `insert into calibration_change (cohort_id, appraisal_id, work_result, behaviour, predikat, reason, changed_by, changed_at)

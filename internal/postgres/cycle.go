@@ -157,7 +157,7 @@ func Enrol(ctx context.Context, q Querier, cycle appraisal.CycleID, members []En
 	return nil
 }
 
-// Startable is a pipeline that the launch has to start.
+// Startable is a pipeline that a launch or a recovery has to start.
 type Startable struct {
 	ID         appraisal.AppraisalID
 	EmployeeID appraisal.PersonID
@@ -165,16 +165,12 @@ type Startable struct {
 	Run        int
 }
 
-// StartablePage returns the next page of pipelines after a cursor that have not entered any stage.
+// StartablePage returns the next page, after a cursor, of the pipelines that have not ended. Those that run already are among
+// them: starting one again is refused by its id.
 func StartablePage(ctx context.Context, q Querier, cycle appraisal.CycleID, after appraisal.AppraisalID, limit int) ([]Startable, error) {
 	return all[Startable](ctx, q, `select a.id, a.employee_id, u.code as unit_code, a.run from appraisal a join unit u on u.id = a.unit_id
 		where a.cycle_id = $1 and a.ended_at is null and ($2 = '' or a.id > nullif($2, '')::uuid)
 		order by a.id limit $3`, cycle, string(after), limit)
-}
-
-// OpenAppraisals counts the pipelines of a cycle that have not ended.
-func OpenAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID) (int, error) {
-	return scalar[int](ctx, q, `select count(*)::int from appraisal where cycle_id = $1 and ended_at is null`, cycle)
 }
 
 // OpenInCohort counts the pipelines of a cohort that have not ended.

@@ -82,13 +82,3 @@ func Participants(ctx context.Context, q Querier, cycle appraisal.CycleID) ([]Pa
 		from appraisal a join unit u on u.id = a.unit_id join tree t on t.person_id = a.employee_id
 		where a.cycle_id = $1 order by t.depth, u.code, a.id`, cycle)
 }
-
-// OpenStepOf returns the open step of a kind in an appraisal, nil if there is none.
-func OpenStepOf(ctx context.Context, q Querier, id appraisal.AppraisalID, kind appraisal.StepKind) (*Step, error) {
-	return optional[Step](ctx, q, `select `+stepColumns+` from step where appraisal_id = $1 and kind = $2 and state = 'open' limit 1`, id, kind)
-}
-
-// OpenStepsOf returns the open steps of a kind in an appraisal.
-func OpenStepsOf(ctx context.Context, q Querier, id appraisal.AppraisalID, kind appraisal.StepKind) ([]Step, error) {
-	return all[Step](ctx, q, `select `+stepColumns+` from step where appraisal_id = $1 and kind = $2 and state = 'open' order by id`, id, kind)
-}

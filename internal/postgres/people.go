@@ -32,11 +32,6 @@ func GetPerson(ctx context.Context, q Querier, id appraisal.PersonID) (Person, e
 	return one[Person](ctx, q, personSQL+`where p.id = $1`, id)
 }
 
-// PersonByEmail finds an active person by address, nil if there is none.
-func PersonByEmail(ctx context.Context, q Querier, email string) (*Person, error) {
-	return optional[Person](ctx, q, personSQL+`where lower(p.email) = lower($1) and p.active`, email)
-}
-
 // People reads several people, in no particular order.
 func People(ctx context.Context, q Querier, ids []appraisal.PersonID) (map[appraisal.PersonID]Person, error) {
 	list, err := all[Person](ctx, q, personSQL+`where p.id = any($1::uuid[])`, texts(ids))
@@ -54,11 +49,6 @@ func texts[T ~string](ids []T) []string {
 		out[i] = string(id)
 	}
 	return out
-}
-
-// RolesOf returns the roles granted to a person.
-func RolesOf(ctx context.Context, q Querier, id appraisal.PersonID) ([]appraisal.Role, error) {
-	return scalars[appraisal.Role](ctx, q, `select role from role_grant where person_id = $1 order by role`, id)
 }
 
 // Holders returns the active people who hold a role.

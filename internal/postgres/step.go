@@ -46,6 +46,11 @@ func Steps(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Step, er
 	return all[Step](ctx, q, `select `+stepColumns+` from step where appraisal_id = $1 order by opened_at, kind, round`, id)
 }
 
+// OpenSteps returns the open steps of a kind in an appraisal: one, or of opinion-givers several.
+func OpenSteps(ctx context.Context, q Querier, id appraisal.AppraisalID, kind appraisal.StepKind) ([]Step, error) {
+	return all[Step](ctx, q, `select `+stepColumns+` from step where appraisal_id = $1 and kind = $2 and state = 'open' order by id`, id, kind)
+}
+
 // UnsettledSteps returns the steps that are open or whose followers have not been opened.
 func UnsettledSteps(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Step, error) {
 	return all[Step](ctx, q, `select `+stepColumns+` from step
