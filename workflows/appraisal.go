@@ -245,7 +245,7 @@ func details(view activities.View, page string) string {
 	if view.Health.Stalled() {
 		text += fmt.Sprintf("\n\nStalled: **%s**.", view.Health)
 	}
-	return text + "\n\nEnded on the page " + page
+	return text + "\n\nWhat ends the wait is done on the page " + page
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }

@@ -42,7 +42,7 @@ func cohortDetails(view activities.CohortView, page string) string {
 	if !view.NextDue.IsZero() {
 		text += fmt.Sprintf(" Looks again by itself at %s.", minute(view.NextDue))
 	}
-	return text + "\n\nEnded on the page " + page
+	return text + "\n\nWhat ends the wait is done on the page " + page
 }
 
 // awaitWake returns at the next wake, or at the instant, if there is one.
