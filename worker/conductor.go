@@ -46,12 +46,16 @@ func (c *Conductor) StartAppraisal(ctx context.Context, p service.Pipeline) erro
 	return unlessStarted(err)
 }
 
-// StartCalibration starts the calibration of one cohort.
+// StartCalibration starts the calibration of one cohort. An id that runs or ran is success.
 func (c *Conductor) StartCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID) error {
+	return c.startCalibration(ctx, cycle, cohort, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+}
+
+func (c *Conductor) startCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID, reuse enumspb.WorkflowIdReusePolicy) error {
 	_, err := c.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:                    appraisal.CalibrationID(cycle, cohort),
 		TaskQueue:             workflows.QueueAppraisal,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowIDReusePolicy: reuse,
 		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttrCycle.ValueSet(string(cycle)),
 			workflows.AttrStage.ValueSet(string(appraisal.StageCalibration)), workflows.AttrWaitingOn.ValueSet(string(appraisal.PartyCommittee))),
 		StaticSummary:                            "Calibration of one cohort",
@@ -88,13 +92,24 @@ func (c *Conductor) Wake(ctx context.Context, workflow string) error {
 }
 
 func (c *Conductor) wakeCycle(ctx context.Context, workflow string, cycle appraisal.CycleID) error {
-	_, err := c.Temporal.SignalWithStartWorkflow(ctx, workflow, workflows.SignalWake, nil, client.StartWorkflowOptions{
-		TaskQueue:             workflows.QueueAppraisal,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttrCycle.ValueSet(string(cycle))),
-		StaticSummary:         "One appraisal cycle",
-	}, workflows.NameCycle, workflows.CycleInput{Cycle: cycle, Page: c.page("/siklus/", string(cycle))})
+	_, err := c.Temporal.SignalWithStartWorkflow(ctx, workflow, workflows.SignalWake, nil,
+		cycleOptions(cycle, enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), workflows.NameCycle, c.cycleInput(cycle))
 	return err
+}
+
+func cycleOptions(cycle appraisal.CycleID, reuse enumspb.WorkflowIdReusePolicy) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                                       appraisal.CycleWorkflowID(cycle),
+		TaskQueue:                                workflows.QueueAppraisal,
+		WorkflowIDReusePolicy:                    reuse,
+		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.AttrCycle.ValueSet(string(cycle))),
+		StaticSummary:                            "One appraisal cycle",
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+	}
+}
+
+func (c *Conductor) cycleInput(cycle appraisal.CycleID) workflows.CycleInput {
+	return workflows.CycleInput{Cycle: cycle, Page: c.page("/siklus/", string(cycle))}
 }
 
 func (c *Conductor) page(path, id string) string {

@@ -14,7 +14,6 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/service"
-	"github.com/marelan/telaah/worker"
 )
 
 // record keeps a workflow's history for the replay tests when TELAAH_RECORD_HISTORIES names a directory. Histories are
@@ -254,17 +253,8 @@ func TestARecoveredPipelineFindsItsPlace(t *testing.T) {
 	s.awaitStage(t, "ani", appraisal.StageExecution)
 	id := appraisal.PipelineID(s.cycle, s.people["ani"].ID)
 	must(t, s.temporal.TerminateWorkflow(t.Context(), id, "", "lost"))
-	page, err := s.PipelinePage(t.Context(), s.cycle, "", 100)
-	must(t, err)
-	conductor := &worker.Conductor{Temporal: s.temporal, BaseURL: "http://pages.test"}
-	for _, p := range page {
-		if p.Employee == s.people["ani"].ID {
-			p.Run, err = s.NextRun(t.Context(), p.Appraisal)
-			must(t, err)
-			must(t, conductor.StartAppraisal(t.Context(), p))
-		}
-	}
-	_, err = s.CompleteExecution(t.Context(), s.people["ani"], service.Call{}, s.step(t, "ani", "ani", appraisal.StepRecordProgress))
+	s.recover(t, 1)
+	_, err := s.CompleteExecution(t.Context(), s.people["ani"], service.Call{}, s.step(t, "ani", "ani", appraisal.StepRecordProgress))
 	must(t, err)
 	s.awaitStage(t, "ani", appraisal.StageSelfReview)
 	var entries int

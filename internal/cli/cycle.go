@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -69,21 +70,30 @@ func cycleCommand(name, short string, run func(cmd *cobra.Command, p *parts, id 
 		Use: name + " CODE", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(p *parts) (any, error) {
-				cycles, err := p.service.Cycles(cmd.Context(), operator)
+				c, err := p.cycle(cmd.Context(), args[0])
 				if err != nil {
 					return nil, err
 				}
-				for _, c := range cycles {
-					if c.Code == args[0] {
-						return run(cmd, p, c.ID, reason)
-					}
-				}
-				return nil, fmt.Errorf("no cycle has the code %q", args[0])
+				return run(cmd, p, c.ID, reason)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why; kept in the trail")
 	return cmd
+}
+
+// cycle finds a cycle by its code.
+func (p *parts) cycle(ctx context.Context, code string) (service.Cycle, error) {
+	cycles, err := p.service.Cycles(ctx, operator)
+	if err != nil {
+		return service.Cycle{}, err
+	}
+	for _, c := range cycles {
+		if c.Code == code {
+			return c, nil
+		}
+	}
+	return service.Cycle{}, fmt.Errorf("no cycle has the code %q", code)
 }
 
 // withParts runs f on the opened parts and prints its answer as JSON.

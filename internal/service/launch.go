@@ -204,15 +204,17 @@ func (s *Service) PipelinePage(ctx context.Context, id appraisal.CycleID, after 
 	return list, nil
 }
 
-// CohortIDs returns the cohorts whose calibration a launch starts.
+// CohortIDs returns the cohorts with somebody to calibrate: those whose calibration a launch or a recovery starts.
 func (s *Service) CohortIDs(ctx context.Context, id appraisal.CycleID) ([]appraisal.CohortID, error) {
 	cohorts, err := postgres.CohortsOf(ctx, s.db, id)
 	if err != nil {
 		return nil, fmt.Errorf("cohorts of cycle %s: %w", id, err)
 	}
-	ids := make([]appraisal.CohortID, len(cohorts))
-	for i, k := range cohorts {
-		ids[i] = k.ID
+	ids := make([]appraisal.CohortID, 0, len(cohorts))
+	for _, k := range cohorts {
+		if k.Expected > 0 {
+			ids = append(ids, k.ID)
+		}
 	}
 	return ids, nil
 }
