@@ -7,6 +7,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -137,7 +139,7 @@ func Mapped(err error) error {
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		if errors.Is(err, context.Canceled) {
+		if !unreachable(err) {
 			return err
 		}
 		return &appraisal.Error{Code: appraisal.CodeUnavailable, Key: "error.unavailable", Err: err}
@@ -154,6 +156,14 @@ func Mapped(err error) error {
 	default:
 		return err
 	}
+}
+
+// unreachable tells that the database did not answer from every other fault, which is ours and must not pass for one that heals.
+func unreachable(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || pgconn.Timeout(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // one reads exactly one row into T by column names.

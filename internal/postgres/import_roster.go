@@ -53,7 +53,7 @@ var employeeImport = importTable{
 	entity: "employee",
 	columns: []string{"nip text", "name text", "full_name text", "email text", "prefix text", "suffix text", "sex text", "birth date",
 		"employment text", "grade text", "position_kind text", "position text", "unit text", "superior text", "since date"},
-	compare: `select i.ordinal, i.nip as key, coalesce(e.person_id, gen_random_uuid()) as id, e.person_id is null as added,
+	compare: `select i.ordinal, i.nip as key, coalesce(e.person_id, a.id, gen_random_uuid()) as id, e.person_id is null as added,
 		case when e.person_id is null then '{}' else array_remove(array[
 			case when p.name <> i.name then 'name' end,
 			case when e.title_prefix <> i.prefix then 'title_prefix' end,
@@ -70,7 +70,7 @@ var employeeImport = importTable{
 			case when coalesce(s.nip, '') <> i.superior then 'superior' end,
 			case when not p.active then 'active' end], null) end as fields
 		from incoming_employee i left join employee e on e.nip = i.nip left join person p on p.id = e.person_id
-		left join unit u on u.id = e.unit_id left join employee s on s.person_id = e.superior_id`,
+		left join unit u on u.id = e.unit_id left join employee s on s.person_id = e.superior_id ` + invited,
 	missing: `select e.nip as key from employee e join person p on p.id = e.person_id
 		where p.active and not exists (select from incoming_employee i where i.nip = e.nip)`,
 	apply: []string{
@@ -94,14 +94,14 @@ var employeeImport = importTable{
 var officialImport = importTable{
 	entity:  "official",
 	columns: []string{"code text", "post text", "name text", "full_name text", "email text", "unit text"},
-	compare: `select i.ordinal, i.code as key, coalesce(o.person_id, gen_random_uuid()) as id, o.person_id is null as added,
+	compare: `select i.ordinal, i.code as key, coalesce(o.person_id, a.id, gen_random_uuid()) as id, o.person_id is null as added,
 		case when o.person_id is null then '{}' else array_remove(array[
 			case when o.post <> i.post then 'post' end,
 			case when p.name <> i.name then 'name' end,
 			case when p.email <> i.email then 'email' end,
 			case when u.code <> i.unit then 'unit' end,
 			case when not p.active then 'active' end], null) end as fields
-		from incoming_official i left join official o on o.code = i.code left join person p on p.id = o.person_id left join unit u on u.id = o.unit_id`,
+		from incoming_official i left join official o on o.code = i.code left join person p on p.id = o.person_id left join unit u on u.id = o.unit_id ` + invited,
 	missing: `select o.code as key from official o join person p on p.id = o.person_id
 		where p.active and not exists (select from incoming_official i where i.code = o.code)`,
 	apply: []string{
@@ -113,9 +113,13 @@ var officialImport = importTable{
 	},
 }
 
+// invited finds the account of somebody who was invited before the roster came: it becomes the person of the roster.
+const invited = `left join person a on a.kind = 'account' and lower(a.email) = lower(i.email)`
+
 func addPeople(kind string) string {
 	return `insert into person (id, kind, name, full_name, email) select c.id, '` + kind + `', i.name, i.full_name, i.email
-		from compared_` + kind + ` c join incoming_` + kind + ` i using (ordinal) where c.added`
+		from compared_` + kind + ` c join incoming_` + kind + ` i using (ordinal) where c.added
+		on conflict (id) do update set kind = excluded.kind, name = excluded.name, full_name = excluded.full_name, active = true`
 }
 
 // changePeople forgets that mail bounced when the address is another.

@@ -22,8 +22,8 @@ type Person struct {
 	SuperiorID   *appraisal.PersonID
 }
 
-const personSQL = `select p.id, p.kind, p.full_name, coalesce(e.position_name, o.post) as post, p.email, p.language, p.active,
-	coalesce(e.unit_id, o.unit_id) as unit_id, coalesce(e.position_kind, '') as position_kind,
+const personSQL = `select p.id, p.kind, p.full_name, coalesce(e.position_name, o.post, '') as post, p.email, p.language, p.active,
+	coalesce(coalesce(e.unit_id, o.unit_id)::text, '') as unit_id, coalesce(e.position_kind, '') as position_kind,
 	coalesce(e.employment, '') as employment, e.superior_id
 	from person p left join employee e on e.person_id = p.id left join official o on o.person_id = p.id `
 

@@ -85,7 +85,11 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 		if err := underway(row.CycleStatus); err != nil {
 			return Receipt{}, err
 		}
-		if row.Stage != appraisal.StageExecution {
+		open, err := postgres.OpenSteps(ctx, t, id, appraisal.StepRecordProgress)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if len(open) == 0 { // not begun, or handed in already
 			return Receipt{}, appraisal.Fault(appraisal.CodeWrongStage, "error.not_executing", nil)
 		}
 		if err := ownIndicators(ctx, t, id, "indicator", []string{in.Indicator}); err != nil {
