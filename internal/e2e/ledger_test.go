@@ -101,10 +101,14 @@ func (i *installation) history(id string) ([]*historypb.HistoryEvent, error) {
 	return events, nil
 }
 
-// stagesIn returns the stages that a history entered, in order.
+// stagesIn returns the stages that a history entered, in order. A workflow whose worker died right after the record was closed
+// finds it closed and ends: that end is the place of the change.
 func stagesIn(events []*historypb.HistoryEvent) []string {
 	var stages []string
 	for _, e := range events {
+		if e.GetWorkflowExecutionCompletedEventAttributes() != nil && !slices.Contains(stages, "closed") {
+			stages = append(stages, "closed")
+		}
 		marker := e.GetMarkerRecordedEventAttributes()
 		if marker.GetMarkerName() != "LocalActivity" {
 			continue

@@ -63,6 +63,7 @@ func TestAServerOutlivesTheLossOfItsDatabaseAndKeepsItsLock(t *testing.T) {
 		place.exec(t, "ALTER DATABASE "+database+" ALLOW_CONNECTIONS true")
 	}
 	finishWaiting(t, place.client(t))
+	place.awaitLock(t)
 
 	listen := freeAddress(t)
 	told := fails(t, place.command(t, "--listen", listen))
@@ -189,6 +190,21 @@ func (p *place) exec(t *testing.T, statement string) {
 	if _, err := p.connect(t, "").Exec(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// awaitLock returns when a server holds the lock on its databases.
+func (p *place) awaitLock(t *testing.T) {
+	t.Helper()
+	conn := p.connect(t, p.databases()[0])
+	eventually(t, func(ctx context.Context) error {
+		var held bool
+		err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+			WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database())`).Scan(&held)
+		if err == nil && !held {
+			err = errors.New("nobody holds the lock")
+		}
+		return err
+	})
 }
 
 func (p *place) client(t *testing.T) client.Client {
