@@ -166,3 +166,20 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 	})
 }
+
+func TestAStoredPolicyIsReadBackAsItWas(t *testing.T) {
+	t.Parallel()
+	for _, p := range appraisal.Embedded().All() {
+		stored, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := appraisal.ParsePolicy(stored)
+		if err != nil {
+			t.Fatalf("%s: %v", p.Ref(), err)
+		}
+		if !reflect.DeepEqual(p, read) {
+			t.Errorf("%s reads back as %+v", p.Ref(), read)
+		}
+	}
+}

@@ -32,13 +32,12 @@ type Appraisal struct {
 	Version       int64
 	CycleStatus   string
 	PeriodEnd     time.Time
-	Policy        string
 	Template      appraisal.Template
 }
 
 const appraisalColumns = `a.id, a.cycle_id, a.employee_id, a.unit_id, a.position_kind, a.appraiser_id, a.reviewer_id, a.cohort_id,
 	a.stage, a.stage_at, a.health, a.waiting_on, a.waiting_since, a.stage_deadline, a.cohort_ready_at, a.cohort_round, a.outcome,
-	a.ended_at, a.end_reason, a.run, a.version, c.status as cycle_status, c.period_end, c.policy, c.template`
+	a.ended_at, a.end_reason, a.run, a.version, c.status as cycle_status, c.period_end, c.template`
 
 // LockAppraisal reads an appraisal and holds its row until the transaction ends. Every act on an appraisal takes this lock
 // first, and cohorts are locked after it.

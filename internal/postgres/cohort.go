@@ -24,7 +24,6 @@ type Cohort struct {
 	CycleName     string
 	UnitCode      string
 	UnitName      string
-	Policy        string
 	Template      appraisal.Template
 	Rating        appraisal.OrganisationRating
 	Expected      int // members who have not been calibrated and have not left
@@ -39,8 +38,8 @@ const (
 )
 
 const cohortSQL = `select k.id, k.cycle_id, k.unit_id, k.position_level, k.status, k.round, k.deadline, k.opened_at, k.locked_at,
-	k.justification, k.version, c.status as cycle_status, c.name as cycle_name, u.code as unit_code, u.name as unit_name, c.policy,
-	c.template, coalesce(r.rating, '') as rating,
+	k.justification, k.version, c.status as cycle_status, c.name as cycle_name, u.code as unit_code, u.name as unit_name, c.template,
+	coalesce(r.rating, '') as rating,
 	(select count(*) from appraisal a where a.cohort_id = k.id and a.ended_at is null and a.cohort_round is null)::int as expected,
 	(select count(*) from appraisal a where a.cohort_id = k.id and a.ended_at is null and a.cohort_round is null
 		and a.cohort_ready_at is not null)::int as ready

@@ -19,18 +19,20 @@ type Cycle struct {
 	PeriodEnd     time.Time
 	Policy        string
 	PolicyVersion string
-	Template      appraisal.Template
-	FirstStage    appraisal.Stage
-	Units         []string
-	Status        string
-	LaunchedAt    *time.Time
-	PausedAt      *time.Time
-	EndedAt       *time.Time
-	Run           int
-	Version       int64
-	People        int
-	Started       int
-	Ended         int
+	// PolicyDocument is stored with a new cycle; CyclePolicy reads it.
+	PolicyDocument *appraisal.Policy `db:"-"`
+	Template       appraisal.Template
+	FirstStage     appraisal.Stage
+	Units          []string
+	Status         string
+	LaunchedAt     *time.Time
+	PausedAt       *time.Time
+	EndedAt        *time.Time
+	Run            int
+	Version        int64
+	People         int
+	Started        int
+	Ended          int
 }
 
 // States of a cycle.
@@ -69,9 +71,18 @@ func AddCycle(ctx context.Context, q Querier, c Cycle, by *appraisal.PersonID, a
 	if err != nil {
 		return "", err
 	}
-	return scalar[appraisal.CycleID](ctx, q, `insert into cycle (code, name, period_start, period_end, policy, policy_version, template,
-		first_stage, units, created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
-		c.Code, c.Name, c.PeriodStart, c.PeriodEnd, c.Policy, c.PolicyVersion, template, c.FirstStage, c.Units, by, at)
+	policy, err := json.Marshal(c.PolicyDocument)
+	if err != nil {
+		return "", err
+	}
+	return scalar[appraisal.CycleID](ctx, q, `insert into cycle (code, name, period_start, period_end, policy, policy_version, policy_document,
+		template, first_stage, units, created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+		c.Code, c.Name, c.PeriodStart, c.PeriodEnd, c.Policy, c.PolicyVersion, policy, template, c.FirstStage, c.Units, by, at)
+}
+
+// CyclePolicy returns the policy document that a cycle was created with.
+func CyclePolicy(ctx context.Context, q Querier, id appraisal.CycleID) ([]byte, error) {
+	return scalar[[]byte](ctx, q, `select policy_document from cycle where id = $1`, id)
 }
 
 // SetCycleStatus is the compare-and-set on a cycle's status.

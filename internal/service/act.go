@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -269,14 +268,4 @@ func (s *Service) officeCalendar(ctx context.Context) (appraisal.Calendar, error
 		s.calendarNow, s.calendarAt = appraisal.NewCalendar(s.zone, holidays), s.clock()
 	}
 	return s.calendarNow, nil
-}
-
-var errNoPolicy = errors.New("the cycle's policy is not installed")
-
-func (s *Service) policy(name string) (*appraisal.Policy, error) {
-	p, err := s.policies.Get(name)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoPolicy, err)
-	}
-	return p, nil
 }

@@ -143,8 +143,13 @@ func setupUnlaunched(t *testing.T) *bundle {
 // launch starts a cycle for the agency as the launching workflow would, up to the point where pipelines take over.
 func (b *bundle) launch(t *testing.T, template string) {
 	t.Helper()
+	b.launchUnder(t, template, "permen6-2022")
+}
+
+func (b *bundle) launchUnder(t *testing.T, template, policy string) {
+	t.Helper()
 	c, err := b.CreateCycle(t.Context(), b.as("hana"), Call{}, NewCycle{
-		Code: "2026", Name: "Kinerja 2026", PeriodStart: "2026-01-01", PeriodEnd: "2026-12-31", TemplateName: template, Units: []string{"DINAS"},
+		Code: "2026", Name: "Kinerja 2026", PeriodStart: "2026-01-01", PeriodEnd: "2026-12-31", TemplateName: template, Policy: policy, Units: []string{"DINAS"},
 	})
 	must(t, err)
 	b.cycle = c.ID

@@ -141,7 +141,7 @@ func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call 
 }
 
 func (s *Service) storeChange(ctx context.Context, t *tx, actor appraisal.Actor, k postgres.Cohort, m postgres.Member, in CalibrationChange) error {
-	policy, err := s.policy(k.Policy)
+	policy, err := s.policyOf(ctx, t, k.CycleID)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (s *Service) writeBack(ctx context.Context, t *tx, actor appraisal.Actor, k
 	if k.Ready != len(ready) { // somebody joined after the members were locked, and nobody but the locked can be written to
 		return appraisal.Fault(appraisal.CodeConflict, "error.session_changed", nil)
 	}
-	policy, err := s.policy(k.Policy)
+	policy, err := s.policyOf(ctx, t, k.CycleID)
 	if err != nil {
 		return err
 	}

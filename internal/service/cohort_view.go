@@ -52,7 +52,7 @@ func (s *Service) cohortList(ctx context.Context, q postgres.Querier, actor appr
 	place := make(map[appraisal.CohortID]int, len(rows))
 	for i, k := range rows {
 		place[k.ID] = i
-		if list[i], err = s.cohortOf(k, counts[k.ID]); err != nil {
+		if list[i], err = s.cohortOf(ctx, q, k, counts[k.ID]); err != nil {
 			return nil, err
 		}
 	}
@@ -74,8 +74,8 @@ func told(stage appraisal.Stage) bool {
 }
 
 // cohortOf returns a cohort without members, with what its counts break of the guideline.
-func (s *Service) cohortOf(k postgres.Cohort, counts map[appraisal.Predikat]int) (Cohort, error) {
-	policy, err := s.policy(k.Policy)
+func (s *Service) cohortOf(ctx context.Context, q postgres.Querier, k postgres.Cohort, counts map[appraisal.Predikat]int) (Cohort, error) {
+	policy, err := s.policyOf(ctx, q, k.CycleID)
 	if err != nil {
 		return Cohort{}, err
 	}
@@ -112,7 +112,7 @@ func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisa
 		if err != nil {
 			return err
 		}
-		if view, err = s.cohortOf(k, countPredikats(members)); err != nil {
+		if view, err = s.cohortOf(ctx, q, k, countPredikats(members)); err != nil {
 			return err
 		}
 		shown := slices.DeleteFunc(slices.Clone(members), func(m postgres.Member) bool {

@@ -195,7 +195,7 @@ func (c *conducting) settled(ctx context.Context) (View, error) {
 
 // publishPeers parts the opinions from their authors and tells of them what the cycle's policy lets be told.
 func (c *conducting) publishPeers(ctx context.Context) error {
-	policy, err := c.policy(c.row.Policy)
+	policy, err := c.policyOf(ctx, c, c.row.CycleID)
 	if err != nil {
 		return err
 	}

@@ -142,7 +142,7 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 	case step.Kind == appraisal.StepApprovePlan && missed == appraisal.MissedAccept:
 		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", nil, c.now)
 	case step.Kind == appraisal.StepApprovePeers && missed == appraisal.MissedAccept:
-		policy, err := c.policy(c.row.Policy)
+		policy, err := c.policyOf(ctx, c, c.row.CycleID)
 		if err != nil {
 			return err
 		}

@@ -80,12 +80,12 @@ func (s *Service) newCycle(in NewCycle) (postgres.Cycle, error) {
 	if startErr == nil && endErr == nil && !row.PeriodEnd.After(row.PeriodStart) {
 		f.Add("period_end", "error.period_order", nil)
 	}
-	s.policyOf(&f, &row, in.Policy)
+	s.choosePolicy(&f, &row, in.Policy)
 	templateOf(&f, &row, in)
 	return row, f.Err()
 }
 
-func (s *Service) policyOf(f *appraisal.Faults, row *postgres.Cycle, name string) {
+func (s *Service) choosePolicy(f *appraisal.Faults, row *postgres.Cycle, name string) {
 	if name == "" {
 		name = "permen6-2022"
 	}
@@ -96,7 +96,7 @@ func (s *Service) policyOf(f *appraisal.Faults, row *postgres.Cycle, name string
 	case policy.Kind != appraisal.PolicyMatrix:
 		f.Add("policy", "error.policy_not_matrix", map[string]any{"value": name})
 	default:
-		row.Policy, row.PolicyVersion = policy.Name, policy.Ref()
+		row.Policy, row.PolicyVersion, row.PolicyDocument = policy.Name, policy.Ref(), policy
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // recommend computes the training recommendation from the gaps and the catalogue, and stores it with its reasons.
 func (c *conducting) recommend(ctx context.Context) error {
-	policy, err := c.policy(c.row.Policy)
+	policy, err := c.policyOf(ctx, c, c.row.CycleID)
 	if err != nil {
 		return err
 	}

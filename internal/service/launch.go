@@ -106,7 +106,7 @@ func (s *Service) findings(ctx context.Context, t *tx, c postgres.Cycle) ([]Find
 
 // cohorts assigns each of the people to a calibration cohort by the cycle's policy.
 func (s *Service) cohorts(ctx context.Context, t *tx, c postgres.Cycle, people []postgres.Enrolled) ([]appraisal.CohortKey, error) {
-	policy, err := s.policy(c.Policy)
+	policy, err := s.policyOf(ctx, t, c.ID)
 	if err != nil {
 		return nil, err
 	}

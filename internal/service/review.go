@@ -46,7 +46,7 @@ func requiredLevels(ctx context.Context, a *stepAct) (map[string]int, error) {
 
 // rate adds a version of the rating with the predikat that the cycle's policy gives to both dimensions.
 func (s *Service) rate(ctx context.Context, a *stepAct, actor appraisal.Actor, r postgres.NewRating) error {
-	policy, err := s.policy(a.row.Policy)
+	policy, err := s.policyOf(ctx, a, a.row.CycleID)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call C
 
 // storeNominees checks the list and the load of everybody on it.
 func (s *Service) storeNominees(ctx context.Context, a *stepAct, peers []appraisal.PersonID, approved bool) error {
-	policy, err := s.policy(a.row.Policy)
+	policy, err := s.policyOf(ctx, a, a.row.CycleID)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type Service struct {
 	waker    Waker
 	log      *slog.Logger
 
+	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
+
 	calendarMu  sync.Mutex
 	calendarNow appraisal.Calendar
 	calendarAt  time.Time

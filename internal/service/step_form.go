@@ -106,7 +106,7 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 		form.Alignments, err = alignments(ctx, q, row)
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
 		var policy *appraisal.Policy
-		if policy, err = s.policy(row.Policy); err != nil {
+		if policy, err = s.policyOf(ctx, q, row.CycleID); err != nil {
 			return err
 		}
 		form.Asked = policy.Peers.Asked
