@@ -24,6 +24,7 @@ type planPage struct {
 	General    []string // what is wrong with the plan as a whole
 	CanAdd     bool
 	Alignments []service.Alignment
+	Weights    string // what the weights add up to so far; empty where the policy has none
 }
 
 type keyResultFields struct {
@@ -31,6 +32,7 @@ type keyResultFields struct {
 	Anchor     string
 	Statement  field
 	Serves     field
+	Weight     *field   // nil where the policy has no weights
 	Chain      []string // above what is served, up to the vision
 	Indicators []indicatorFields
 	Errors     []string
@@ -59,7 +61,7 @@ func (f *planForm) begin(view service.StepForm, w words) {
 	}
 	for _, kr := range view.Appraisal.Plan.KeyResults {
 		typed := appraisal.KeyResult{
-			Statement: kr.Statement, ServesKeyResult: kr.ServesKeyResult, ServesStrategy: kr.ServesStrategy,
+			Statement: kr.Statement, ServesKeyResult: kr.ServesKeyResult, ServesStrategy: kr.ServesStrategy, Weight: w.lang.Number(kr.Weight),
 		}
 		for _, ind := range kr.Indicators {
 			copied := ind.Indicator
@@ -84,7 +86,7 @@ func (f *planForm) parse(values url.Values) {
 	f.KeyResults = nil
 	for _, i := range indexes(values, "key_results", appraisal.MaxKeyResults+1) {
 		at := fmt.Sprintf("key_results[%d]", i)
-		kr := appraisal.KeyResult{Statement: trimmed(values, at+".statement")}
+		kr := appraisal.KeyResult{Statement: trimmed(values, at+".statement"), Weight: trimmed(values, at+".weight")}
 		serves := values.Get(at + ".serves")
 		if id, ok := strings.CutPrefix(serves, servesKeyResult); ok {
 			kr.ServesKeyResult = id
@@ -139,6 +141,7 @@ func indicatorAnchor(i, j int) string { return fmt.Sprintf("indikator-%d-%d", i+
 func (f *planForm) plan(w words) []appraisal.KeyResult {
 	out := slices.Clone(f.KeyResults)
 	for i := range out {
+		out[i].Weight = w.decimal(out[i].Weight)
 		out[i].Indicators = slices.Clone(out[i].Indicators)
 		for j := range out[i].Indicators {
 			out[i].Indicators[j].Target = w.decimal(out[i].Indicators[j].Target)
@@ -147,7 +150,9 @@ func (f *planForm) plan(w words) []appraisal.KeyResult {
 	return out
 }
 
-func (f *planForm) check(_ service.StepForm, w words) error { return appraisal.ValidatePlan(f.plan(w)) }
+func (f *planForm) check(view service.StepForm, w words) error {
+	return appraisal.ValidatePlan(f.plan(w), view.Appraisal.Rules.Kind)
+}
 
 func (f *planForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
 	return s.SubmitPlan(ctx, actor, call, step, f.plan(w))
@@ -160,6 +165,9 @@ func (f *planForm) page(task taskPage, view service.StepForm, w words) any {
 	}
 	if plan := view.Appraisal.Plan; plan != nil && plan.State == "returned" {
 		page.Returned = plan.Comment
+	}
+	if weighted(view) {
+		page.Weights = w.text("form.plan.weights", "sum", w.number(appraisal.WeightsSum(f.plan(w))))
 	}
 	for i, kr := range f.KeyResults {
 		page.Results = append(page.Results, keyResultFieldsOf(i, kr, len(f.KeyResults) > 1, task.Faults, view, w))
@@ -178,6 +186,12 @@ func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults fault
 		},
 		Serves: servesField(at+".serves", kr, faults, view.Alignments, w),
 	}
+	if weighted(view) {
+		out.Weight = &field{
+			Name: at + ".weight", Label: w.text("form.plan.weight"), Hint: w.text("form.plan.weight.hint"), Kind: kindNumber, Value: kr.Weight,
+			Suffix: "%", Errors: faults.Of(at+".weight", w.text("form.plan.weight")),
+		}
+	}
 	for _, a := range view.Alignments {
 		if a.KeyResult != "" && a.KeyResult == kr.ServesKeyResult || a.Strategy != "" && a.Strategy == kr.ServesStrategy {
 			out.Chain = a.Chain
@@ -187,6 +201,11 @@ func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults fault
 		out.Indicators = append(out.Indicators, indicatorFieldsOf(i, j, ind, len(kr.Indicators) > 1, faults, view, w))
 	}
 	return out
+}
+
+// weighted reports whether the cycle's policy gives key results weights.
+func weighted(view service.StepForm) bool {
+	return view.Appraisal.Rules.Kind == appraisal.PolicyNumeric
 }
 
 func servesField(name string, kr appraisal.KeyResult, faults faults, alignments []service.Alignment, w words) field {
@@ -280,6 +299,9 @@ func (f *planForm) summary(view service.StepForm, w words) []summaryGroup {
 			if a.KeyResult != "" && a.KeyResult == kr.ServesKeyResult || a.Strategy != "" && a.Strategy == kr.ServesStrategy {
 				g.Lines = append(g.Lines, summaryLine{w.text("form.plan.serves"), strings.Join(append([]string{a.Statement}, a.Chain...), "\n→ ")})
 			}
+		}
+		if kr.Weight != "" {
+			g.Lines = append(g.Lines, summaryLine{w.text("form.plan.weight"), w.number(kr.Weight) + "%"})
 		}
 		for _, ind := range kr.Indicators {
 			g.Lines = append(g.Lines, summaryLine{

@@ -2,6 +2,7 @@ package appraisal
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -24,6 +25,7 @@ type KeyResult struct {
 	Statement       string      `json:"statement"`
 	ServesKeyResult string      `json:"serves_key_result,omitempty"`
 	ServesStrategy  string      `json:"serves_strategy,omitempty"`
+	Weight          string      `json:"weight,omitempty"` // percent, a decimal; given where the policy calculates a score
 	Indicators      []Indicator `json:"indicators"`
 }
 
@@ -35,8 +37,9 @@ const (
 	MaxText       = 5000
 )
 
-// ValidatePlan reports every fault of a performance plan (SKP) before it is handed in.
-func ValidatePlan(results []KeyResult) error {
+// ValidatePlan reports every fault of a performance plan (SKP) before it is handed in, under a policy of the kind: where a score
+// is calculated, every key result has a weight and their sum is 100.
+func ValidatePlan(results []KeyResult, kind PolicyKind) error {
 	var f Faults
 	if len(results) == 0 {
 		f.Add("key_results", "error.plan_empty", nil)
@@ -60,7 +63,61 @@ func ValidatePlan(results []KeyResult) error {
 			validateIndicator(&f, fmt.Sprintf("%s.indicators[%d]", field, j), ind)
 		}
 	}
+	if kind == PolicyNumeric {
+		validateWeights(&f, results)
+	} else {
+		refuseWeights(&f, results)
+	}
 	return f.Err()
+}
+
+func validateWeights(f *Faults, results []KeyResult) {
+	sum, complete := new(big.Rat), len(results) > 0
+	for i, kr := range results {
+		field := fmt.Sprintf("key_results[%d].weight", i)
+		weight, ok := planWeight(kr.Weight)
+		switch {
+		case kr.Weight == "":
+			f.Add(field, "error.plan_weight_missing", nil)
+		case !ok:
+			f.Add(field, "error.plan_weight", nil)
+		default:
+			sum.Add(sum, weight)
+			continue
+		}
+		complete = false
+	}
+	if complete && sum.Cmp(hundred()) != 0 {
+		f.Add("key_results", "error.plan_weights_sum", map[string]any{"sum": inputRat(sum).Number})
+	}
+}
+
+func refuseWeights(f *Faults, results []KeyResult) {
+	for i, kr := range results {
+		if kr.Weight != "" {
+			f.Add(fmt.Sprintf("key_results[%d].weight", i), "error.plan_weight_unused", nil)
+		}
+	}
+}
+
+// planWeight reads a weight: more than 0, at most 100.
+func planWeight(s string) (*big.Rat, bool) {
+	if !plainDecimal(s) {
+		return nil, false
+	}
+	r, ok := new(big.Rat).SetString(s)
+	return r, ok && r.Sign() > 0 && r.Cmp(hundred()) <= 0
+}
+
+// WeightsSum adds up the weights that can be read: what a form shows while one types.
+func WeightsSum(results []KeyResult) Decimal {
+	sum := new(big.Rat)
+	for _, kr := range results {
+		if weight, ok := planWeight(kr.Weight); ok {
+			sum.Add(sum, weight)
+		}
+	}
+	return inputRat(sum).Number
 }
 
 func validateIndicator(f *Faults, field string, ind Indicator) {

@@ -1,6 +1,7 @@
 package appraisal_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -65,7 +66,7 @@ func TestEveryFaultOfAPlanIsNamedWithItsPlace(t *testing.T) {
 		}, "key_results[0].statement error.required\nkey_results[1].indicators[0].target error.plan_target"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := faultsOf(t, appraisal.ValidatePlan(c.spoil(sound()))); got != c.want {
+			if got := faultsOf(t, appraisal.ValidatePlan(c.spoil(sound()), appraisal.PolicyMatrix)); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
@@ -84,8 +85,46 @@ func TestATargetIsAPlainDecimalAboveZero(t *testing.T) {
 		if !good {
 			want = "key_results[0].indicators[0].target error.plan_target"
 		}
-		if got := faultsOf(t, appraisal.ValidatePlan(plan)); got != want {
+		if got := faultsOf(t, appraisal.ValidatePlan(plan, appraisal.PolicyMatrix)); got != want {
 			t.Errorf("target %q: %q, want %q", target, got, want)
 		}
+	}
+}
+
+func TestWeightsOfAPlanSumTo100WhereAScoreIsCalculated(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind    appraisal.PolicyKind
+		weights []string
+		want    string
+	}{
+		"sum to 100":                {appraisal.PolicyNumeric, []string{"60", "40"}, ""},
+		"sum to 100 with fractions": {appraisal.PolicyNumeric, []string{"33.3333", "33.3333", "33.3334"}, ""},
+		"sum to less":               {appraisal.PolicyNumeric, []string{"60", "39.9"}, "key_results error.plan_weights_sum 99.9"},
+		"sum to more":               {appraisal.PolicyNumeric, []string{"60", "40.0001"}, "key_results error.plan_weights_sum 100.0001"},
+		"one is missing":            {appraisal.PolicyNumeric, []string{"100", ""}, "key_results[1].weight error.plan_weight_missing"},
+		"nothing":                   {appraisal.PolicyNumeric, []string{"100", "0"}, "key_results[1].weight error.plan_weight"},
+		"more than all":             {appraisal.PolicyNumeric, []string{"100.5"}, "key_results[0].weight error.plan_weight"},
+		"no number":                 {appraisal.PolicyNumeric, []string{"1e2"}, "key_results[0].weight error.plan_weight"},
+		"not asked for":             {appraisal.PolicyMatrix, []string{"", ""}, ""},
+		"given where unused":        {appraisal.PolicyMatrix, []string{"", "100"}, "key_results[1].weight error.plan_weight_unused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var plan []appraisal.KeyResult
+			for _, weight := range c.weights {
+				plan = append(plan, sound()[0])
+				plan[len(plan)-1].Weight = weight
+			}
+			got := ""
+			var e *appraisal.Error
+			if errors.As(appraisal.ValidatePlan(plan, c.kind), &e) {
+				got = e.Fields[0].Field + " " + e.Fields[0].Key
+				if sum, ok := e.Fields[0].Args["sum"].(appraisal.Decimal); ok {
+					got += " " + string(sum)
+				}
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }

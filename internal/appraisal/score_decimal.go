@@ -48,6 +48,9 @@ func (d Decimal) Rat() (*big.Rat, error) {
 	return r, nil
 }
 
+// Decimal returns the number as text: who speaks a language writes it with that language's mark.
+func (d Decimal) Decimal() string { return string(d) }
+
 func digits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

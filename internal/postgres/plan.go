@@ -35,8 +35,9 @@ func AddPlan(ctx context.Context, q Querier, id appraisal.AppraisalID, results [
 	}
 	batch := &pgx.Batch{}
 	for i, kr := range results {
-		batch.Queue(`insert into key_result (plan_id, ordinal, statement, serves_key_result, serves_strategy)
-			values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid)`, plan, i+1, kr.Statement, kr.ServesKeyResult, kr.ServesStrategy)
+		batch.Queue(`insert into key_result (plan_id, ordinal, statement, serves_key_result, serves_strategy, weight)
+			values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, nullif($6, '')::numeric)`,
+			plan, i+1, kr.Statement, kr.ServesKeyResult, kr.ServesStrategy, kr.Weight)
 		for j, ind := range kr.Indicators {
 			batch.Queue(`insert into indicator (key_result_id, ordinal, aspect, description, target, measure, direction)
 				select id, $3, $4, $5, $6::numeric, $7, $8 from key_result where plan_id = $1 and ordinal = $2`,
@@ -65,11 +66,13 @@ type KeyResult struct {
 	Statement       string
 	ServesKeyResult *string
 	ServesStrategy  *string
+	Weight          string // empty where the policy has no weights
 }
 
 // KeyResults returns the key results of a plan in order.
 func KeyResults(ctx context.Context, q Querier, plan appraisal.PlanID) ([]KeyResult, error) {
-	return all[KeyResult](ctx, q, `select id, statement, serves_key_result, serves_strategy from key_result
+	return all[KeyResult](ctx, q, `select id, statement, serves_key_result, serves_strategy,
+		coalesce(trim_scale(weight)::text, '') as weight from key_result
 		where plan_id = $1 order by ordinal`, plan)
 }
 

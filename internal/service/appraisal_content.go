@@ -46,7 +46,7 @@ func (r *reading) readPlan(ctx context.Context) error {
 	for i, k := range results {
 		view.KeyResults[i] = KeyResult{
 			ID: k.ID, Statement: k.Statement, Serves: above(chains[k.ID]), ServesKeyResult: text(k.ServesKeyResult),
-			ServesStrategy: text(k.ServesStrategy), Indicators: measured[k.ID],
+			ServesStrategy: text(k.ServesStrategy), Weight: k.Weight, Indicators: measured[k.ID],
 		}
 	}
 	r.view.Plan = view

@@ -34,6 +34,7 @@ func (s *Service) Appraisal(ctx context.Context, actor appraisal.Actor, id appra
 type reading struct {
 	postgres.Querier
 	actor    appraisal.Actor
+	policy   *appraisal.Policy
 	row      postgres.Appraisal
 	released bool // the employee may read the rating
 	now      time.Time
@@ -57,7 +58,11 @@ func (r *reading) deliberates() bool {
 }
 
 func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal) (Appraisal, error) {
-	r := &reading{Querier: q, actor: actor, row: row, now: s.clock()}
+	policy, err := s.policyOf(ctx, q, row.CycleID)
+	if err != nil {
+		return Appraisal{}, err
+	}
+	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{
 		r.readHeading, r.readPeople, r.readSteps, r.readPlan, r.readProgress, r.readSelfReview, r.readPeers, r.readRatings,
 		r.readCompetencies, r.readObjection, r.readDevelopment, r.readTimeline,
@@ -77,7 +82,7 @@ func (r *reading) readHeading(ctx context.Context) error {
 	r.released = heading.Released
 	r.view = Appraisal{
 		ID: r.row.ID, CycleID: r.row.CycleID, CycleName: heading.CycleName, PeriodStart: heading.PeriodStart, PeriodEnd: r.row.PeriodEnd,
-		Unit: heading.Unit, PositionKind: r.row.PositionKind, Stage: r.row.Stage, StageAt: r.row.StageAt, Health: r.row.Health,
+		Unit: heading.Unit, PositionKind: r.row.PositionKind, Rules: rulesOf(r.policy), Stage: r.row.Stage, StageAt: r.row.StageAt, Health: r.row.Health,
 		EndReason: r.row.EndReason, Version: r.row.Version,
 	}
 	if r.row.CohortID != nil {

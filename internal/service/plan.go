@@ -13,11 +13,15 @@ import (
 
 // SubmitPlan hands in the employee's performance plan for approval.
 func (s *Service) SubmitPlan(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, plan []appraisal.KeyResult) (Receipt, error) {
-	if err := appraisal.ValidatePlan(plan); err != nil {
-		return Receipt{}, err
-	}
 	d := deed{name: "submit_plan", call: call, body: plan}
 	return s.onStep(ctx, actor, d, step, appraisal.StepDraftPlan, appraisal.OutcomeSubmitted, func(a *stepAct) error {
+		policy, err := s.policyOf(ctx, a, a.row.CycleID)
+		if err != nil {
+			return err
+		}
+		if err := appraisal.ValidatePlan(plan, policy.Kind); err != nil {
+			return err
+		}
 		if err := checkAlignment(ctx, a, plan); err != nil {
 			return err
 		}

@@ -75,7 +75,11 @@ func (s *Service) stepForm(ctx context.Context, q postgres.Querier, actor apprai
 
 // readAsPeer reads as much of an appraisal as somebody needs who gives an opinion about the employee.
 func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal) (Appraisal, error) {
-	r := &reading{Querier: q, actor: actor, row: row, now: s.clock()}
+	policy, err := s.policyOf(ctx, q, row.CycleID)
+	if err != nil {
+		return Appraisal{}, err
+	}
+	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{r.readHeading, r.readPeople, r.readPlan} {
 		if err := part(ctx); err != nil {
 			return Appraisal{}, err
@@ -85,7 +89,7 @@ func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appr
 	view := Appraisal{
 		ID: whole.ID, CycleID: whole.CycleID, CycleName: whole.CycleName, PeriodStart: whole.PeriodStart, PeriodEnd: whole.PeriodEnd,
 		Employee: Person{ID: whole.Employee.ID, Name: whole.Employee.Name, Post: whole.Employee.Post},
-		Unit:     whole.Unit, PositionKind: whole.PositionKind, Stage: appraisal.StagePeerReview, StageAt: whole.StageAt,
+		Unit:     whole.Unit, PositionKind: whole.PositionKind, Rules: whole.Rules, Stage: appraisal.StagePeerReview, StageAt: whole.StageAt,
 		Health: appraisal.HealthOnTime, WaitingOn: appraisal.PartyPeer, Version: whole.Version,
 		Steps: []Step{}, Timeline: []TimelineEntry{}, Progress: []ProgressEntry{}, Ratings: []Rating{}, Competencies: []CompetencyLevel{},
 	}

@@ -19,6 +19,7 @@ type Appraisal struct {
 	Unit         string                 `json:"unit"`
 	PositionKind appraisal.PositionKind `json:"position_kind"`
 	Cohort       appraisal.CohortID     `json:"cohort,omitempty"`
+	Rules        Rules                  `json:"rules"`
 	Stage        appraisal.Stage        `json:"stage"`
 	StageAt      time.Time              `json:"stage_at"`
 	Health       appraisal.Health       `json:"health"`
@@ -83,6 +84,7 @@ type KeyResult struct {
 	Serves          []string    `json:"serves"` // from what it serves directly up to the vision
 	ServesKeyResult string      `json:"serves_key_result,omitempty"`
 	ServesStrategy  string      `json:"serves_strategy,omitempty"`
+	Weight          string      `json:"weight,omitempty"` // percent, where the policy calculates a score
 	Indicators      []Indicator `json:"indicators"`
 }
 
