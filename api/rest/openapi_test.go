@@ -74,7 +74,7 @@ var schemas = map[string]any{
 	"Lock": service.Lock{}, "Receipt": service.Receipt{}, "StepForm": service.StepForm{}, "Appraisal": service.Appraisal{},
 	"Cycle": service.Cycle{}, "Preview": service.Preview{}, "FunnelRow": service.FunnelRow{}, "Listed": service.Listed{},
 	"Cohort": service.Cohort{}, "Template": appraisal.Template{}, "Stalled": service.Stalled{}, "Mail": service.Mail{},
-	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{},
+	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{}, "NewFeedback": appraisal.Feedback{}, "NewLink": service.NewLink{},
 }
 
 func TestSchemasListExactlyTheFieldsOfTheTypes(t *testing.T) {

@@ -8,6 +8,9 @@ const (
 	ActionSignedIn         Action = "signed_in"      // one's own tasks, session and preferences
 	ActionReadAppraisal    Action = "read_appraisal" // plan, evidence, rating, timeline of one person
 	ActionDoStep           Action = "do_step"        // the step's owner, or whoever holds its role
+	ActionGiveFeedback     Action = "give_feedback"  // whoever may read the appraisal
+	ActionAddEvidence      Action = "add_evidence"   // the owner of the step that it goes with; to feedback, whoever may give that
+	ActionReadEvidence     Action = "read_evidence"  // whoever may read the appraisal; what is not submitted yet, its author
 	ActionCalibrate        Action = "calibrate"      // committee: cohorts, changes, lock
 	ActionRateUnit         Action = "rate_unit"      // HR: the organisation's rating
 	ActionManageCycle      Action = "manage_cycle"   // HR: prepare, preview, launch, pause, resume, cancel, close
@@ -23,6 +26,9 @@ var floors = map[Action][]Role{
 	ActionSignedIn:         {RoleEmployee},
 	ActionReadAppraisal:    {RoleEmployee},
 	ActionDoStep:           {RoleEmployee},
+	ActionGiveFeedback:     {RoleEmployee},
+	ActionAddEvidence:      {RoleEmployee},
+	ActionReadEvidence:     {RoleEmployee},
 	ActionCalibrate:        {RoleCommittee},
 	ActionRateUnit:         {RoleHR},
 	ActionManageCycle:      {RoleHR},
@@ -43,6 +49,7 @@ type Subject struct {
 	Reviewer  PersonID
 	Owner     PersonID // of the step; empty where the step belongs to a role
 	Party     Party    // of the step
+	Author    PersonID // of evidence that is not submitted yet
 }
 
 // MayTry reports whether the actor's roles allow the action on any subject at all.
@@ -68,12 +75,19 @@ func Can(a Actor, action Action, s Subject) error {
 		return err
 	}
 	switch action {
+	case ActionReadEvidence:
+		if s.Author != "" && a.ID != s.Author {
+			return Fault(CodeNotFound, "error.not_found", nil)
+		}
+		return Can(a, ActionReadAppraisal, s)
+	case ActionGiveFeedback:
+		return Can(a, ActionReadAppraisal, s)
 	case ActionReadAppraisal:
 		if a.ID == s.Employee || a.ID == s.Appraiser || a.ID == s.Reviewer || a.Has(RoleHR) || a.Has(RoleCommittee) {
 			return nil
 		}
 		return Fault(CodeNotFound, "error.not_found", nil)
-	case ActionDoStep:
+	case ActionDoStep, ActionAddEvidence:
 		if s.Owner != "" && a.ID == s.Owner || s.Owner == "" && s.Party == PartyHR && a.Has(RoleHR) {
 			return nil
 		}

@@ -11,7 +11,8 @@ import (
 var everyAction = []appraisal.Action{
 	appraisal.ActionPublic, appraisal.ActionSignedIn, appraisal.ActionReadAppraisal, appraisal.ActionDoStep, appraisal.ActionCalibrate,
 	appraisal.ActionRateUnit, appraisal.ActionManageCycle, appraisal.ActionReadCycle, appraisal.ActionWithdraw, appraisal.ActionImport,
-	appraisal.ActionReadOrganisation, appraisal.ActionOperate,
+	appraisal.ActionReadOrganisation, appraisal.ActionOperate, appraisal.ActionGiveFeedback, appraisal.ActionAddEvidence,
+	appraisal.ActionReadEvidence,
 }
 
 func TestEveryActionHasARuleAndNothingElse(t *testing.T) {
@@ -31,7 +32,10 @@ func holder(roles ...appraisal.Role) appraisal.Actor {
 }
 
 func TestARoleAllowsWhatItsHolderNeedsAndNoMore(t *testing.T) {
-	everybody := []appraisal.Action{appraisal.ActionPublic, appraisal.ActionSignedIn, appraisal.ActionReadAppraisal, appraisal.ActionDoStep}
+	everybody := []appraisal.Action{
+		appraisal.ActionPublic, appraisal.ActionSignedIn, appraisal.ActionReadAppraisal, appraisal.ActionDoStep,
+		appraisal.ActionGiveFeedback, appraisal.ActionAddEvidence, appraisal.ActionReadEvidence,
+	}
 	for name, c := range map[string]struct {
 		actor appraisal.Actor
 		may   []appraisal.Action

@@ -21,7 +21,8 @@ const (
 	KindDueToday         Kind = "due_today"         // steps whose deadline is this day
 	KindOverdue          Kind = "overdue"           // steps whose deadline has passed
 	KindEscalation       Kind = "escalation"        // steps that wait for somebody else, told to the superior or HR
-	KindDigest           Kind = "digest"            // any of the five above, in sections
+	KindFeedback         Kind = "feedback"          // new feedback to read
+	KindDigest           Kind = "digest"            // any of the six above, in sections
 	KindReturned         Kind = "returned"          // a plan came back to be changed
 	KindReleased         Kind = "released"          // a result can be read
 	KindObjectionFiled   Kind = "objection_filed"   // somebody objected
@@ -34,12 +35,12 @@ const (
 
 // Kinds lists every kind.
 var Kinds = []Kind{
-	KindSignIn, KindInvitation, KindTask, KindReminder, KindDueToday, KindOverdue, KindEscalation, KindDigest, KindReturned,
+	KindSignIn, KindInvitation, KindTask, KindReminder, KindDueToday, KindOverdue, KindEscalation, KindFeedback, KindDigest, KindReturned,
 	KindReleased, KindObjectionFiled, KindObjectionDecided, KindDevelopmentReady, KindCycleClosed, KindCancelled, KindWithdrawn,
 }
 
 // sections lists the kinds whose items can share a digest, in the order in which it shows them.
-var sections = []Kind{KindOverdue, KindDueToday, KindTask, KindReminder, KindEscalation}
+var sections = []Kind{KindOverdue, KindDueToday, KindTask, KindReminder, KindEscalation, KindFeedback}
 
 // Action names the step that a person has to take.
 type Action string
@@ -58,13 +59,14 @@ const (
 	ActionAnswerObjection    Action = "answer_objection"
 	ActionDecideObjection    Action = "decide_objection"
 	ActionApproveDevelopment Action = "approve_development"
+	ActionReadFeedback       Action = "read_feedback" // no step
 )
 
 // Actions lists every action.
 var Actions = []Action{
 	ActionDraftPlan, ActionApprovePlan, ActionRecordProgress, ActionSelfReview, ActionNominatePeers, ActionApprovePeers,
 	ActionPeerAnswer, ActionAppraiserReview, ActionCalibrate, ActionAcknowledgeResult, ActionAnswerObjection,
-	ActionDecideObjection, ActionApproveDevelopment,
+	ActionDecideObjection, ActionApproveDevelopment, ActionReadFeedback,
 }
 
 // Notice is what one mail has to say. It has no place for a rating or a comment.
@@ -152,6 +154,13 @@ func (i Item) check(kind Kind) error {
 	}
 	if kind == KindDigest && !i.Section.listed() {
 		return fmt.Errorf("a digest has no section %q", i.Section)
+	}
+	section := kind
+	if kind == KindDigest {
+		section = i.Section
+	}
+	if section.listed() && (section == KindFeedback) != (i.Action == ActionReadFeedback) {
+		return fmt.Errorf("the action %q does not belong to the section %q", i.Action, section)
 	}
 	if i.Link == "" {
 		return nil

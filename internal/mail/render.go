@@ -127,6 +127,8 @@ func (w writer) button() string {
 	switch {
 	case w.Kind == KindEscalation:
 		return plural(w.Lang, "mail.button.escalation", len(w.Items), nil)
+	case w.Kind == KindFeedback:
+		return plural(w.Lang, "mail.button.feedback", len(w.Items), nil)
 	case w.Kind.listed(), w.Kind == KindDigest:
 		return plural(w.Lang, "mail.button.task", len(w.Items), nil)
 	default:

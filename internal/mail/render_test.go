@@ -66,11 +66,14 @@ func samples(kind mail.Kind, lang locale.Lang) []mail.Notice {
 	switch kind {
 	case mail.KindSignIn, mail.KindInvitation:
 		return []mail.Notice{notice(kind, lang)}
-	case mail.KindTask, mail.KindReminder, mail.KindDueToday, mail.KindOverdue, mail.KindEscalation, mail.KindDigest:
+	case mail.KindTask, mail.KindReminder, mail.KindDueToday, mail.KindOverdue, mail.KindEscalation, mail.KindFeedback, mail.KindDigest:
 		var all []mail.Notice
 		var every []mail.Item
 		for _, action := range mail.Actions {
-			for _, section := range []mail.Kind{mail.KindOverdue, mail.KindDueToday, mail.KindTask, mail.KindReminder, mail.KindEscalation} {
+			for _, section := range []mail.Kind{mail.KindOverdue, mail.KindDueToday, mail.KindTask, mail.KindReminder, mail.KindEscalation, mail.KindFeedback} {
+				if shown := map[bool]mail.Kind{true: section, false: kind}[kind == mail.KindDigest]; (shown == mail.KindFeedback) != (action == mail.ActionReadFeedback) {
+					continue
+				}
 				for _, subject := range []string{"", "Budi Santoso"} {
 					i := item(action, subject, due)
 					i.Section, i.WaitingOn, i.Since = section, "Edi Saputra", due

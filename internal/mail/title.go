@@ -49,7 +49,7 @@ func (w writer) title() string {
 		return w.Lang.Text("mail.title.due_today", args)
 	}
 	date := earliest(w.Items, Item.deadline)
-	if date.IsZero() {
+	if date.IsZero() || w.Kind == KindFeedback {
 		return w.Lang.Text("mail.title.open", args)
 	}
 	args["date"] = w.date(date)
@@ -60,16 +60,22 @@ func (w writer) title() string {
 }
 
 func (w writer) digestTitle() string {
-	var mine, late, held []Item
+	var mine, late, held, read []Item
 	for _, item := range w.Items {
 		switch item.Section {
 		case KindEscalation:
 			held = append(held, item)
 			continue
+		case KindFeedback:
+			read = append(read, item)
+			continue
 		case KindOverdue:
 			late = append(late, item)
 		}
 		mine = append(mine, item)
+	}
+	if len(mine) == 0 && len(held) == 0 {
+		return w.Lang.Text("mail.title.open", map[string]any{"what": w.what(read)})
 	}
 	if len(mine) == 0 {
 		return w.heldTitle(held)

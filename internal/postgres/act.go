@@ -106,10 +106,12 @@ type TrailLine struct {
 	Detail map[string]any
 }
 
-// Trail returns an appraisal's trail, oldest first.
+// Trail returns an appraisal's trail, oldest first. What lay on a desk, and who has read which file, are left to those who look
+// after the trail.
 func Trail(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]TrailLine, error) {
 	rows, err := q.Query(ctx, `select e.at, e.action, p.full_name as actor, e.detail
-		from audit_event e left join person p on p.id = e.actor_id where e.appraisal_id = $1 order by e.id`, id)
+		from audit_event e left join person p on p.id = e.actor_id
+		where e.appraisal_id = $1 and e.action not in ('add_file', 'add_link', 'remove_evidence', 'read_file') order by e.id`, id)
 	if err != nil {
 		return nil, Mapped(err)
 	}

@@ -17,6 +17,7 @@ type NewMail struct {
 	Step      *appraisal.StepID
 	Args      map[string]any
 	At        time.Time
+	NotBefore time.Time // when it may go out; At unless set
 }
 
 // QueueMail puts a notice into the outbox unless its key is there already or the recipient has left.
@@ -25,8 +26,11 @@ func QueueMail(ctx context.Context, q Querier, m NewMail) error {
 	if err != nil {
 		return err
 	}
+	if m.NotBefore.IsZero() {
+		m.NotBefore = m.At
+	}
 	_, err = exec(ctx, q, `insert into mail (key, kind, recipient_id, address, appraisal_id, step_id, args, available_at, created_at)
-		select $1, $2, p.id, p.email, $4, $5, $6, $7, $7 from person p where p.id = $3 and p.active
-		on conflict (key) do nothing`, m.Key, m.Kind, m.Recipient, m.Appraisal, m.Step, args, m.At)
+		select $1, $2, p.id, p.email, $4, $5, $6, $8, $7 from person p where p.id = $3 and p.active
+		on conflict (key) do nothing`, m.Key, m.Kind, m.Recipient, m.Appraisal, m.Step, args, m.At, m.NotBefore)
 	return err
 }

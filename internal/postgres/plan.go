@@ -188,6 +188,7 @@ func AddProgress(ctx context.Context, q Querier, id appraisal.AppraisalID, by ap
 
 // Progress is one entry of the execution stage.
 type Progress struct {
+	ID        string
 	At        time.Time
 	Author    string
 	Indicator string
@@ -198,7 +199,7 @@ type Progress struct {
 
 // ProgressEntries returns the entries of the execution stage, oldest first.
 func ProgressEntries(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Progress, error) {
-	return all[Progress](ctx, q, `select e.at, p.full_name as author, i.description as indicator, trim_scale(e.value)::text as value, e.note, e.evidence
+	return all[Progress](ctx, q, `select e.id, e.at, p.full_name as author, i.description as indicator, trim_scale(e.value)::text as value, e.note, e.evidence
 		from progress_entry e join person p on p.id = e.author_id join indicator i on i.id = e.indicator_id
 		where e.appraisal_id = $1 order by e.at, e.id`, id)
 }

@@ -146,6 +146,11 @@ func (s *Service) onStep(ctx context.Context, actor appraisal.Actor, d deed, id 
 		if err := do(a); err != nil {
 			return Receipt{}, err
 		}
+		if purpose := handedInWith(kind, outcome); purpose != "" {
+			if err := postgres.SubmitEvidence(ctx, t, a.row.ID, actor.ID, purpose, "", "", t.now); err != nil {
+				return Receipt{}, err
+			}
+		}
 		if err := postgres.DropDraft(ctx, t, id); err != nil {
 			return Receipt{}, err
 		}

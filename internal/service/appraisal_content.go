@@ -65,7 +65,8 @@ func (r *reading) readProgress(ctx context.Context) error {
 	entries, err := postgres.ProgressEntries(ctx, r, r.row.ID)
 	r.view.Progress = make([]ProgressEntry, len(entries))
 	for i, e := range entries {
-		r.view.Progress[i] = ProgressEntry{At: e.At, Author: e.Author, Indicator: e.Indicator, Value: text(e.Value), Note: e.Note, Evidence: e.Evidence}
+		r.view.Progress[i] = ProgressEntry{At: e.At, Author: e.Author, Indicator: e.Indicator, Value: text(e.Value), Note: e.Note, Evidence: e.Evidence,
+			Attached: r.submitted(appraisal.EvidenceProgress, e.ID)}
 	}
 	return err
 }
@@ -75,6 +76,7 @@ func (r *reading) readSelfReview(ctx context.Context) error {
 	if err == nil && own != nil {
 		r.view.SelfReview = &SelfReview{
 			SubmittedAt: own.SubmittedAt, Achievements: own.Achievements, Obstacles: own.Obstacles, Development: own.Development,
+			Attached: r.submitted(appraisal.EvidenceSelfReview, ""),
 		}
 	}
 	return err
@@ -178,6 +180,7 @@ func (r *reading) readObjection(ctx context.Context) error {
 		r.view.Objection = &Objection{
 			Reasons: o.Reasons, Evidence: o.Evidence, FiledAt: o.FiledAt, Answer: o.Answer, AnsweredAt: o.AnsweredAt,
 			Decision: o.Decision, DecisionReason: o.DecisionReason, DecidedAt: o.DecidedAt,
+			Attached: r.submitted(appraisal.EvidenceObjection, ""), AnswerAttached: r.submitted(appraisal.EvidenceObjectionAnswer, ""),
 		}
 	}
 	return err

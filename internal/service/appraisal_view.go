@@ -40,6 +40,7 @@ type reading struct {
 	now      time.Time
 	steps    []postgres.OwnedBy
 	peers    []postgres.Nomination
+	evidence []postgres.Evidence
 	people   map[appraisal.PersonID]postgres.Person
 	view     Appraisal
 }
@@ -64,8 +65,9 @@ func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.
 	}
 	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{
-		r.readHeading, r.readPeople, r.readSteps, r.readPlan, r.readProgress, r.readSelfReview, r.readPeers, r.readRatings,
-		r.readCompetencies, r.readObjection, r.readDevelopment, r.readTimeline,
+		r.readHeading, r.readPeople, r.readSteps, r.readPlan, r.readEvidence, r.readProgress, r.readSelfReview, r.readPeers, r.readRatings,
+		r.readCompetencies, r.readObjection, r.readDevelopment, r.readFeedback,
+		r.readTimeline,
 	} {
 		if err := part(ctx); err != nil {
 			return Appraisal{}, err

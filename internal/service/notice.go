@@ -17,7 +17,11 @@ const (
 	mailEscalation = "escalation"
 	mailReleased   = "released"
 	mailWithdrawn  = "withdrawn"
+	mailFeedback   = "feedback"
 )
+
+// actionReadFeedback is what a notice about feedback asks for; no step stands behind it.
+const actionReadFeedback = "read_feedback"
 
 // notify queues a notice about a step. Its key (appraisal, step, kind, recipient, occurrence) makes a repeat harmless.
 func (c *conducting) notify(ctx context.Context, kind string, step appraisal.StepID, action appraisal.StepKind, to appraisal.PersonID, occurrence int) error {

@@ -13,7 +13,7 @@ import (
 )
 
 // mergedKinds are those of which all that waits for a person goes into one message.
-var mergedKinds = []string{mailTask, mailReminder, mailOverdue, mailEscalation}
+var mergedKinds = []string{mailTask, mailReminder, mailOverdue, mailEscalation, mailFeedback}
 
 // parcel is one message in the hands of a drain.
 type parcel struct {

@@ -60,7 +60,7 @@ func kindOf(items []mail.Item) mail.Kind {
 
 // items lists what waits, each step or session once, under the most pressing of what there is to say of it.
 func (o *Outbox) items(p parcel) []mail.Item {
-	pressing := []mail.Kind{mail.KindOverdue, mail.KindDueToday, mail.KindTask, mail.KindReminder, mail.KindEscalation}
+	pressing := []mail.Kind{mail.KindOverdue, mail.KindDueToday, mail.KindTask, mail.KindReminder, mail.KindEscalation, mail.KindFeedback}
 	var items []mail.Item
 	at := map[string]int{} // by what the item leads to
 	for _, r := range p.rows {
@@ -88,6 +88,11 @@ func (o *Outbox) item(r postgres.Outgoing, now time.Time) mail.Item {
 		item.Link = o.baseURL + "/kalibrasi/" + string(*r.CohortID)
 	case item.Section == mail.KindEscalation:
 		item.Subject, item.WaitingOn = r.Appraisee, r.OwnerName
+	case item.Section == mail.KindFeedback:
+		item.Link += "#umpan-balik"
+		if !r.AboutSelf {
+			item.Subject = r.Appraisee
+		}
 	case r.StepID != nil:
 		item.Link = o.baseURL + "/tugas/" + string(*r.StepID)
 		if !r.AboutSelf {
@@ -102,6 +107,8 @@ func (o *Outbox) section(r postgres.Outgoing, now time.Time) mail.Kind {
 	switch {
 	case r.Kind == mailEscalation:
 		return mail.KindEscalation
+	case r.Kind == mailFeedback:
+		return mail.KindFeedback
 	case r.Deadline == nil:
 		return mail.Kind(r.Kind)
 	case r.Deadline.Before(now):

@@ -103,6 +103,9 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 		if err != nil {
 			return Receipt{}, err
 		}
+		if err := postgres.SubmitEvidence(ctx, t, id, actor.ID, appraisal.EvidenceProgress, entry, "", t.now); err != nil {
+			return Receipt{}, err
+		}
 		return Receipt{Appraisal: id, ID: entry, At: t.now}, s.audit(ctx, t, actor, "add_progress", id, nil)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
 )
 
 // Service carries out acts and answers questions. It is safe for concurrent use.
@@ -19,6 +20,8 @@ type Service struct {
 	zone     *time.Location
 	clock    func() time.Time
 	waker    Waker
+	contents Contents
+	limits   appraisal.EvidenceLimits
 	log      *slog.Logger
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
@@ -37,9 +40,11 @@ type Waker interface {
 type Options struct {
 	DB       *pgxpool.Pool
 	Policies appraisal.Policies
-	Zone     *time.Location   // of the office
-	Now      func() time.Time // time.Now unless set
-	Waker    Waker            // nil: the relay delivers every wake
+	Zone     *time.Location           // of the office
+	Now      func() time.Time         // time.Now unless set
+	Waker    Waker                    // nil: the relay delivers every wake
+	Contents Contents                 // of evidence files; in the database unless set
+	Limits   appraisal.EvidenceLimits // appraisal.DefaultEvidenceLimits unless set
 	Log      *slog.Logger
 }
 
@@ -48,8 +53,16 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Contents == nil {
+		o.Contents = postgres.EvidenceContents{}
+	}
+	if o.Limits == (appraisal.EvidenceLimits{}) {
+		o.Limits = appraisal.DefaultEvidenceLimits
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Service{db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, log: o.Log}
+	return &Service{
+		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, log: o.Log,
+	}
 }

@@ -31,6 +31,9 @@ type Appraisal struct {
 	Timeline     []TimelineEntry        `json:"timeline"` // stages, acts and changes, oldest first
 	Plan         *Plan                  `json:"plan"`     // the latest version handed in
 	Progress     []ProgressEntry        `json:"progress"`
+	Feedback     []Conversation         `json:"feedback"`
+	FeedbackOpen bool                   `json:"feedback_open"` // feedback can be given now
+	Desk         []Evidence             `json:"desk"`          // links and files of the reader that are not handed in yet
 	SelfReview   *SelfReview            `json:"self_review"`
 	Peers        *PeerState             `json:"peers"`
 	Rating       *Rating                `json:"rating"`  // the rating in force
@@ -105,20 +108,22 @@ type Alignment struct {
 
 // ProgressEntry is one entry of the execution stage.
 type ProgressEntry struct {
-	At        time.Time `json:"at"`
-	Author    string    `json:"author"`
-	Indicator string    `json:"indicator"`
-	Value     string    `json:"value,omitempty"`
-	Note      string    `json:"note,omitempty"`
-	Evidence  string    `json:"evidence,omitempty"`
+	At        time.Time  `json:"at"`
+	Author    string     `json:"author"`
+	Indicator string     `json:"indicator"`
+	Value     string     `json:"value,omitempty"`
+	Note      string     `json:"note,omitempty"`
+	Evidence  string     `json:"evidence,omitempty"`
+	Attached  []Evidence `json:"attached"`
 }
 
 // SelfReview is the employee's submitted account.
 type SelfReview struct {
-	SubmittedAt  time.Time `json:"submitted_at"`
-	Achievements string    `json:"achievements"`
-	Obstacles    string    `json:"obstacles,omitempty"`
-	Development  string    `json:"development,omitempty"`
+	SubmittedAt  time.Time  `json:"submitted_at"`
+	Achievements string     `json:"achievements"`
+	Obstacles    string     `json:"obstacles,omitempty"`
+	Development  string     `json:"development,omitempty"`
+	Attached     []Evidence `json:"attached"`
 }
 
 // PeerState is what may be told of the peer review: who was asked (to the employee and the appraiser, who chose them), how
@@ -167,9 +172,11 @@ type CompetencyLevel struct {
 type Objection struct {
 	Reasons        string     `json:"reasons"`
 	Evidence       string     `json:"evidence,omitempty"`
+	Attached       []Evidence `json:"attached"`
 	FiledAt        time.Time  `json:"filed_at"`
 	Answer         string     `json:"answer,omitempty"`
 	AnsweredAt     *time.Time `json:"answered_at"`
+	AnswerAttached []Evidence `json:"answer_attached"`
 	Decision       string     `json:"decision,omitempty"` // upheld, changed
 	DecisionReason string     `json:"decision_reason,omitempty"`
 	DecidedAt      *time.Time `json:"decided_at"`
