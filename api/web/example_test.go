@@ -97,7 +97,12 @@ func exampleHome() service.Home {
 }
 
 func examplePlan() *service.Plan {
-	chain := []string{"Waktu layanan kependudukan makin singkat", "Meningkatnya kualitas pelayanan publik", "Meningkatkan kualitas pelayanan publik yang cepat, pasti, dan ramah", "Marelan maju, melayani, dan berdaya saing"}
+	chain := []service.ChainLink{
+		{Kind: "key_result", Statement: "Waktu layanan kependudukan makin singkat", Owner: "Bambang Hartono, S.H."},
+		{Kind: "sasaran", Statement: "Meningkatnya kualitas pelayanan publik"},
+		{Kind: "misi", Statement: "Meningkatkan kualitas pelayanan publik yang cepat, pasti, dan ramah"},
+		{Kind: "visi", Statement: "Marelan maju, melayani, dan berdaya saing"},
+	}
 	indicator := func(id, description, target, measure, realisation string, d appraisal.Direction, met *bool) service.Indicator {
 		return service.Indicator{
 			Indicator:   appraisal.Indicator{ID: id, Aspect: appraisal.AspectTime, Description: description, Target: target, Measure: measure, Direction: d},
@@ -231,8 +236,8 @@ func exampleForm(kind appraisal.StepKind) service.StepForm {
 	case appraisal.StepDraftPlan:
 		f.Appraisal.Plan.State, f.Appraisal.Plan.Comment = "returned", "Indikator kedua belum terukur."
 		f.Alignments = []service.Alignment{
-			{KeyResult: "sup-1", Statement: "Waktu layanan kependudukan makin singkat", Chain: []string{"Meningkatnya kualitas pelayanan publik", "Marelan maju, melayani, dan berdaya saing"}},
-			{Strategy: "str-1", Statement: "Meningkatnya kualitas pelayanan publik", Chain: []string{"Marelan maju, melayani, dan berdaya saing"}},
+			{KeyResult: "sup-1", Statement: "Waktu layanan kependudukan makin singkat", Chain: []service.ChainLink{{Kind: "misi", Statement: "Meningkatnya kualitas pelayanan publik"}, {Kind: "visi", Statement: "Marelan maju, melayani, dan berdaya saing"}}},
+			{Strategy: "str-1", Statement: "Meningkatnya kualitas pelayanan publik", Chain: []service.ChainLink{{Kind: "visi", Statement: "Marelan maju, melayani, dan berdaya saing"}}},
 		}
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
 		for i, name := range []string{"Arif Saputra, S.A.P.", "Oki Ratna Santoso, S.A.P.", "Rina Wulandari", "Yusuf Harahap", "Maria Simanjuntak"} {

@@ -91,7 +91,7 @@ func (k *clinic) plan() {
 	}
 	ani.complete(appraisal.StepDraftPlan, "Ani", url.Values{"key_results[0].indicators[1].measure": {"hari"}})
 	_, beside := boss.begin(appraisal.StepApprovePlan, "Ani")
-	contains(k.t, text(beside.Find(".climb")), "Bayi diimunisasi lengkapWarga sehat")
+	contains(k.t, text(beside.Find(".climb")), "Sasaran: Bayi diimunisasi lengkap")
 	boss.complete(appraisal.StepApprovePlan, "Ani", url.Values{"decision": {"approve"}})
 }
 

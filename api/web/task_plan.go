@@ -20,6 +20,7 @@ type planForm struct {
 type planPage struct {
 	taskPage
 	Returned   string // the appraiser's comment on the version before
+	Unplanned  bool   // the superior has no plan yet that could be served
 	Results    []keyResultFields
 	General    []string // what is wrong with the plan as a whole
 	CanAdd     bool
@@ -29,11 +30,13 @@ type planPage struct {
 
 type keyResultFields struct {
 	Index      int
+	Name       string // path of the key result in the input
+	ID         string // of what goes on from the version before
 	Anchor     string
 	Statement  field
 	Serves     field
-	Weight     *field   // nil where the policy has no weights
-	Chain      []string // above what is served, up to the vision
+	Weight     *field              // nil where the policy has no weights
+	Chain      []service.ChainLink // above what is served, up to the vision
 	Indicators []indicatorFields
 	Errors     []string
 	CanAdd     bool
@@ -42,6 +45,8 @@ type keyResultFields struct {
 
 type indicatorFields struct {
 	Index       int
+	Name        string
+	ID          string
 	Anchor      string
 	Description field
 	Aspect      field
@@ -61,11 +66,12 @@ func (f *planForm) begin(view service.StepForm, w words) {
 	}
 	for _, kr := range view.Appraisal.Plan.KeyResults {
 		typed := appraisal.KeyResult{
-			Statement: kr.Statement, ServesKeyResult: kr.ServesKeyResult, ServesStrategy: kr.ServesStrategy, Weight: w.lang.Number(kr.Weight),
+			ID: kr.ID, Statement: kr.Statement, ServesKeyResult: kr.ServesKeyResult, ServesStrategy: kr.ServesStrategy,
+			Weight: w.lang.Number(kr.Weight),
 		}
 		for _, ind := range kr.Indicators {
 			copied := ind.Indicator
-			copied.ID, copied.Target = "", w.lang.Number(copied.Target)
+			copied.Target = w.lang.Number(copied.Target)
 			typed.Indicators = append(typed.Indicators, copied)
 		}
 		f.KeyResults = append(f.KeyResults, typed)
@@ -86,7 +92,9 @@ func (f *planForm) parse(values url.Values) {
 	f.KeyResults = nil
 	for _, i := range indexes(values, "key_results", appraisal.MaxKeyResults+1) {
 		at := fmt.Sprintf("key_results[%d]", i)
-		kr := appraisal.KeyResult{Statement: trimmed(values, at+".statement"), Weight: trimmed(values, at+".weight")}
+		kr := appraisal.KeyResult{
+			ID: values.Get(at + ".id"), Statement: trimmed(values, at+".statement"), Weight: trimmed(values, at+".weight"),
+		}
 		serves := values.Get(at + ".serves")
 		if id, ok := strings.CutPrefix(serves, servesKeyResult); ok {
 			kr.ServesKeyResult = id
@@ -96,6 +104,7 @@ func (f *planForm) parse(values url.Values) {
 		for _, j := range indexes(values, at+".indicators", appraisal.MaxIndicators+1) {
 			at := fmt.Sprintf("%s.indicators[%d]", at, j)
 			kr.Indicators = append(kr.Indicators, appraisal.Indicator{
+				ID:          values.Get(at + ".id"),
 				Aspect:      appraisal.Aspect(values.Get(at + ".aspect")),
 				Description: trimmed(values, at+".description"),
 				Target:      trimmed(values, at+".target"),
@@ -151,7 +160,7 @@ func (f *planForm) plan(w words) []appraisal.KeyResult {
 }
 
 func (f *planForm) check(view service.StepForm, w words) error {
-	return appraisal.ValidatePlan(f.plan(w), view.Appraisal.Rules.Kind)
+	return appraisal.ValidatePlan(f.plan(w), view.Appraisal.Rules.Kind, view.Appraisal.PositionKind.Level())
 }
 
 func (f *planForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
@@ -161,7 +170,7 @@ func (f *planForm) hand(ctx context.Context, s Service, actor appraisal.Actor, c
 func (f *planForm) page(task taskPage, view service.StepForm, w words) any {
 	page := planPage{
 		taskPage: task, CanAdd: len(f.KeyResults) < appraisal.MaxKeyResults, Alignments: view.Alignments,
-		General: task.Faults.At("key_results"),
+		General: task.Faults.At("key_results"), Unplanned: len(view.Alignments) > 0 && view.Alignments[0].KeyResult == "",
 	}
 	if plan := view.Appraisal.Plan; plan != nil && plan.State == "returned" {
 		page.Returned = plan.Comment
@@ -178,7 +187,7 @@ func (f *planForm) page(task taskPage, view service.StepForm, w words) any {
 func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults faults, view service.StepForm, w words) keyResultFields {
 	at := fmt.Sprintf("key_results[%d]", i)
 	out := keyResultFields{
-		Index: i, Anchor: keyResultAnchor(i), Errors: faults.At(at + ".indicators"), CanRemove: several,
+		Index: i, Name: at, ID: kr.ID, Anchor: keyResultAnchor(i), Errors: faults.At(at + ".indicators"), CanRemove: several,
 		CanAdd: len(kr.Indicators) < appraisal.MaxIndicators,
 		Statement: field{
 			Name: at + ".statement", Label: w.text("form.plan.statement"), Hint: w.text("form.plan.statement.hint"), Kind: kindText, Rows: 2,
@@ -210,23 +219,31 @@ func weighted(view service.StepForm) bool {
 
 func servesField(name string, kr appraisal.KeyResult, faults faults, alignments []service.Alignment, w words) field {
 	superior := optionGroup{Label: w.text("form.plan.serves.superior")}
+	near := optionGroup{Label: w.text("form.plan.serves.near")}
 	strategy := optionGroup{Label: w.text("form.plan.serves.strategy")}
+	gone := optionGroup{Label: w.text("form.plan.serves.gone")}
 	for _, a := range alignments {
+		o := option{Value: servesStrategy + a.Strategy, Label: a.Statement, Chosen: a.Strategy != "" && a.Strategy == kr.ServesStrategy}
 		if a.KeyResult != "" {
-			superior.Options = append(superior.Options, option{
-				Value: servesKeyResult + a.KeyResult, Label: a.Statement, Chosen: a.KeyResult == kr.ServesKeyResult,
-			})
-			continue
+			o.Value, o.Chosen = servesKeyResult+a.KeyResult, a.KeyResult == kr.ServesKeyResult
 		}
-		strategy.Options = append(strategy.Options, option{
-			Value: servesStrategy + a.Strategy, Label: a.Statement, Chosen: a.Strategy == kr.ServesStrategy,
-		})
+		switch {
+		case a.Gone && o.Chosen:
+			gone.Options = append(gone.Options, o)
+		case a.Gone:
+		case a.KeyResult != "":
+			superior.Options = append(superior.Options, o)
+		case a.Near:
+			near.Options = append(near.Options, o)
+		default:
+			strategy.Options = append(strategy.Options, o)
+		}
 	}
 	f := field{
 		Name: name, Label: w.text("form.plan.serves"), Hint: w.text("form.plan.serves.hint"), Kind: kindSelect, Errors: faults.Of(name, w.text("form.plan.serves")),
 		Groups: []optionGroup{{Options: []option{{Label: w.text("form.choose")}}}},
 	}
-	for _, g := range []optionGroup{superior, strategy} {
+	for _, g := range []optionGroup{superior, near, strategy, gone} {
 		if len(g.Options) > 0 {
 			f.Groups = append(f.Groups, g)
 		}
@@ -240,19 +257,20 @@ func indicatorFieldsOf(i, j int, ind appraisal.Indicator, several bool, faults f
 	for _, a := range appraisal.Aspects(view.Appraisal.PositionKind.Level()) {
 		aspects.Options = append(aspects.Options, option{Value: string(a), Label: w.word(a), Chosen: a == ind.Aspect})
 	}
+	aspect := w.aspectLabel(view.Appraisal.PositionKind)
 	directions := optionGroup{}
 	for _, d := range []appraisal.Direction{appraisal.DirectionMore, appraisal.DirectionLess} {
 		directions.Options = append(directions.Options, option{Value: string(d), Label: w.word(d), Chosen: d == ind.Direction})
 	}
 	out := indicatorFields{
-		Index: j, Anchor: indicatorAnchor(i, j), CanRemove: several,
+		Index: j, Name: at, ID: ind.ID, Anchor: indicatorAnchor(i, j), CanRemove: several,
 		Description: field{
 			Name: at + ".description", Label: w.text("form.plan.indicator"), Kind: kindLine, Max: appraisal.MaxLine,
 			Value: ind.Description, Errors: faults.Of(at+".description", w.text("form.plan.indicator")),
 		},
 		Aspect: field{
-			Name: at + ".aspect", Label: w.text("form.plan.aspect"), Kind: kindSelect, Groups: []optionGroup{aspects},
-			Errors: faults.Of(at+".aspect", w.text("form.plan.aspect")),
+			Name: at + ".aspect", Label: aspect, Kind: kindSelect, Groups: []optionGroup{aspects},
+			Errors: faults.Of(at+".aspect", aspect),
 		},
 		Target: field{
 			Name: at + ".target", Label: w.text("form.plan.target"), Kind: kindNumber, Value: ind.Target,
@@ -271,6 +289,23 @@ func indicatorFieldsOf(i, j int, ind appraisal.Indicator, several bool, faults f
 		out.Judged = w.judged(ind.Direction, w.number(w.decimal(ind.Target)), ind.Measure)
 	}
 	return out
+}
+
+// aspectLabel is what a position's indicators are sorted by: the aspect, of a JPT the perspective.
+func (w words) aspectLabel(kind appraisal.PositionKind) string {
+	if kind.Level() == appraisal.LevelJPT {
+		return w.text("form.plan.perspective")
+	}
+	return w.text("form.plan.aspect")
+}
+
+// chain says what is served and, below it, what that leads up to.
+func (w words) chain(a service.Alignment) string {
+	said := a.Statement
+	for _, l := range a.Chain {
+		said += "\n→ " + w.term("chain", l.Kind) + ": " + l.Statement
+	}
+	return said
 }
 
 // judged says when a target counts as met.
@@ -297,7 +332,7 @@ func (f *planForm) summary(view service.StepForm, w words) []summaryGroup {
 		g.Lines = append(g.Lines, summaryLine{w.text("form.plan.statement"), kr.Statement})
 		for _, a := range view.Alignments {
 			if a.KeyResult != "" && a.KeyResult == kr.ServesKeyResult || a.Strategy != "" && a.Strategy == kr.ServesStrategy {
-				g.Lines = append(g.Lines, summaryLine{w.text("form.plan.serves"), strings.Join(append([]string{a.Statement}, a.Chain...), "\n→ ")})
+				g.Lines = append(g.Lines, summaryLine{w.text("form.plan.serves"), w.chain(a)})
 			}
 		}
 		if kr.Weight != "" {

@@ -101,6 +101,14 @@ func (f *Faults) Err() error {
 	return &Error{Code: CodeInvalid, Key: "error.invalid", Fields: f.fields}
 }
 
+// merge adds the fields of another validation of the same input.
+func (f *Faults) merge(err error) {
+	var e *Error
+	if errors.As(err, &e) {
+		f.fields = append(f.fields, e.Fields...)
+	}
+}
+
 // Include adds the fields of another validation below a field of this one.
 func (f *Faults) Include(field string, err error) {
 	var e *Error

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// Indicator measures one key result. Target is a decimal string greater than 0 in Measure's unit.
+// Indicator measures one key result. Target is a decimal string greater than 0 in Measure's unit. An ID says that the indicator
+// goes on from the version before.
 type Indicator struct {
 	ID          string    `json:"id,omitempty"`
 	Aspect      Aspect    `json:"aspect"`
@@ -19,7 +21,7 @@ type Indicator struct {
 }
 
 // KeyResult is one intended result of an employee. It serves either a key result of the superior or an item of the
-// strategy, and through it leads up to the vision (PermenPAN-RB 6/2022).
+// strategy, and through it leads up to the vision (PermenPAN-RB 6/2022). An ID says that it goes on from the version before.
 type KeyResult struct {
 	ID              string      `json:"id,omitempty"`
 	Statement       string      `json:"statement"`
@@ -37,9 +39,9 @@ const (
 	MaxText       = 5000
 )
 
-// ValidatePlan reports every fault of a performance plan (SKP) before it is handed in, under a policy of the kind: where a score
-// is calculated, every key result has a weight and their sum is 100.
-func ValidatePlan(results []KeyResult, kind PolicyKind) error {
+// ValidatePlan reports every fault of a performance plan (SKP) of somebody at a level before it is handed in, under a policy of the
+// kind: where a score is calculated, every key result has a weight and their sum is 100.
+func ValidatePlan(results []KeyResult, kind PolicyKind, level PositionLevel) error {
 	var f Faults
 	if len(results) == 0 {
 		f.Add("key_results", "error.plan_empty", nil)
@@ -60,7 +62,7 @@ func ValidatePlan(results []KeyResult, kind PolicyKind) error {
 			f.Add(field+".indicators", "error.too_many", map[string]any{"max": MaxIndicators})
 		}
 		for j, ind := range kr.Indicators {
-			validateIndicator(&f, fmt.Sprintf("%s.indicators[%d]", field, j), ind)
+			validateIndicator(&f, fmt.Sprintf("%s.indicators[%d]", field, j), ind, level)
 		}
 	}
 	if kind == PolicyNumeric {
@@ -120,10 +122,14 @@ func WeightsSum(results []KeyResult) Decimal {
 	return inputRat(sum).Number
 }
 
-func validateIndicator(f *Faults, field string, ind Indicator) {
+func validateIndicator(f *Faults, field string, ind Indicator, level PositionLevel) {
 	requireText(f, field+".description", ind.Description, MaxLine)
 	requireText(f, field+".measure", ind.Measure, 60)
-	if !ind.Aspect.Valid() {
+	switch jpt := level == LevelJPT; {
+	case slices.Contains(Aspects(level), ind.Aspect):
+	case jpt:
+		f.Add(field+".aspect", "error.plan_perspective", nil)
+	default:
 		f.Add(field+".aspect", "error.plan_aspect", nil)
 	}
 	if !ind.Direction.Valid() {

@@ -66,7 +66,7 @@ func TestEveryFaultOfAPlanIsNamedWithItsPlace(t *testing.T) {
 		}, "key_results[0].statement error.required\nkey_results[1].indicators[0].target error.plan_target"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := faultsOf(t, appraisal.ValidatePlan(c.spoil(sound()), appraisal.PolicyMatrix)); got != c.want {
+			if got := faultsOf(t, appraisal.ValidatePlan(c.spoil(sound()), appraisal.PolicyMatrix, appraisal.LevelPelaksana)); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
@@ -85,7 +85,7 @@ func TestATargetIsAPlainDecimalAboveZero(t *testing.T) {
 		if !good {
 			want = "key_results[0].indicators[0].target error.plan_target"
 		}
-		if got := faultsOf(t, appraisal.ValidatePlan(plan, appraisal.PolicyMatrix)); got != want {
+		if got := faultsOf(t, appraisal.ValidatePlan(plan, appraisal.PolicyMatrix, appraisal.LevelPelaksana)); got != want {
 			t.Errorf("target %q: %q, want %q", target, got, want)
 		}
 	}
@@ -116,7 +116,7 @@ func TestWeightsOfAPlanSumTo100WhereAScoreIsCalculated(t *testing.T) {
 			}
 			got := ""
 			var e *appraisal.Error
-			if errors.As(appraisal.ValidatePlan(plan, c.kind), &e) {
+			if errors.As(appraisal.ValidatePlan(plan, c.kind, appraisal.LevelPelaksana), &e) {
 				got = e.Fields[0].Field + " " + e.Fields[0].Key
 				if sum, ok := e.Fields[0].Args["sum"].(appraisal.Decimal); ok {
 					got += " " + string(sum)
@@ -126,5 +126,27 @@ func TestWeightsOfAPlanSumTo100WhereAScoreIsCalculated(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAJPTPlansByPerspectiveAndEverybodyElseByAspect(t *testing.T) {
+	levels := []appraisal.PositionLevel{
+		appraisal.LevelJPT, appraisal.LevelAdministrator, appraisal.LevelPengawas, appraisal.LevelFungsional, appraisal.LevelPelaksana,
+	}
+	for _, level := range levels {
+		for _, aspect := range append(appraisal.Aspects(appraisal.LevelJPT), appraisal.Aspects(appraisal.LevelPelaksana)...) {
+			plan := sound()
+			plan[0].Indicators[0].Aspect = aspect
+			want := ""
+			switch perspective := slices.Contains(appraisal.Aspects(appraisal.LevelJPT), aspect); {
+			case level == appraisal.LevelJPT && !perspective:
+				want = "key_results[0].indicators[0].aspect error.plan_perspective"
+			case level != appraisal.LevelJPT && perspective:
+				want = "key_results[0].indicators[0].aspect error.plan_aspect"
+			}
+			if got := faultsOf(t, appraisal.ValidatePlan(plan, appraisal.PolicyMatrix, level)); got != want {
+				t.Errorf("%s for %s: %q, want %q", aspect, level, got, want)
+			}
+		}
 	}
 }

@@ -56,7 +56,12 @@ func (r SelfReview) Validate() error {
 	requireText(&f, "achievements", r.Achievements, MaxText)
 	limitText(&f, "obstacles", r.Obstacles, MaxText)
 	limitText(&f, "development", r.Development, MaxText)
+	given := map[string]bool{}
 	for i, v := range r.Realisations {
+		if given[v.Indicator] {
+			f.Add(fmt.Sprintf("realisations[%d].indicator", i), "error.indicator_twice", nil)
+		}
+		given[v.Indicator] = true
 		if v.Value != "" && !plainDecimal(v.Value) {
 			f.Add(fmt.Sprintf("realisations[%d].value", i), "error.number", nil)
 		}

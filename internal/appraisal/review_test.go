@@ -44,8 +44,10 @@ func TestEveryFaultOfASelfReviewIsNamed(t *testing.T) {
 		"nothing":               {appraisal.SelfReview{}, "achievements error.required"},
 		"everything too long": {appraisal.SelfReview{Achievements: long, Obstacles: long, Development: long},
 			"achievements error.text_long\nobstacles error.text_long\ndevelopment error.text_long"},
-		"a realisation in words": {appraisal.SelfReview{Achievements: "Selesai.", Realisations: []appraisal.Realisation{{Value: "98"}, {Value: "98%", Note: long}}},
+		"a realisation in words": {appraisal.SelfReview{Achievements: "Selesai.", Realisations: []appraisal.Realisation{{Indicator: "i", Value: "98"}, {Indicator: "j", Value: "98%", Note: long}}},
 			"realisations[1].value error.number\nrealisations[1].note error.text_long"},
+		"an indicator twice": {appraisal.SelfReview{Achievements: "Selesai.", Realisations: []appraisal.Realisation{{Indicator: "i"}, {Indicator: "j"}, {Indicator: "i"}}},
+			"realisations[2].indicator error.indicator_twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := faultsOf(t, c.review.Validate()); got != c.want {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
@@ -17,7 +15,11 @@ type Plan struct {
 	SubmittedAt time.Time
 	DecidedAt   *time.Time
 	Comment     string
+	EffectiveOn *time.Time // of a version agreed upon in the middle of the period
+	Superseded  bool
 }
+
+const planColumns = `id, number, state, submitted_at, decided_at, comment, effective_on, superseded`
 
 // States of a plan.
 const (
@@ -25,27 +27,6 @@ const (
 	PlanReturned  = "returned"
 	PlanApproved  = "approved"
 )
-
-// AddPlan stores the next version of a plan with its key results and indicators.
-func AddPlan(ctx context.Context, q Querier, id appraisal.AppraisalID, results []appraisal.KeyResult, at time.Time) error {
-	plan, err := scalar[string](ctx, q, `insert into plan (appraisal_id, number, state, submitted_at)
-		values ($1, 1 + (select count(*) from plan where appraisal_id = $1), 'submitted', $2) returning id`, id, at)
-	if err != nil {
-		return err
-	}
-	batch := &pgx.Batch{}
-	for i, kr := range results {
-		batch.Queue(`insert into key_result (plan_id, ordinal, statement, serves_key_result, serves_strategy, weight)
-			values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, nullif($6, '')::numeric)`,
-			plan, i+1, kr.Statement, kr.ServesKeyResult, kr.ServesStrategy, kr.Weight)
-		for j, ind := range kr.Indicators {
-			batch.Queue(`insert into indicator (key_result_id, ordinal, aspect, description, target, measure, direction)
-				select id, $3, $4, $5, $6::numeric, $7, $8 from key_result where plan_id = $1 and ordinal = $2`,
-				plan, i+1, j+1, ind.Aspect, ind.Description, ind.Target, ind.Measure, ind.Direction)
-		}
-	}
-	return Mapped(q.SendBatch(ctx, batch).Close())
-}
 
 // DecidePlan approves or returns the latest version.
 func DecidePlan(ctx context.Context, q Querier, id appraisal.AppraisalID, state, comment string, by *appraisal.PersonID, at time.Time) error {
@@ -56,8 +37,7 @@ func DecidePlan(ctx context.Context, q Querier, id appraisal.AppraisalID, state,
 
 // LatestPlan returns the latest version that was handed in, nil if there is none.
 func LatestPlan(ctx context.Context, q Querier, id appraisal.AppraisalID) (*Plan, error) {
-	return optional[Plan](ctx, q, `select id, number, state, submitted_at, decided_at, comment from plan
-		where appraisal_id = $1 order by number desc limit 1`, id)
+	return optional[Plan](ctx, q, `select `+planColumns+` from plan where appraisal_id = $1 and not superseded`, id)
 }
 
 // KeyResult is the row of a key result.
@@ -73,7 +53,7 @@ type KeyResult struct {
 func KeyResults(ctx context.Context, q Querier, plan appraisal.PlanID) ([]KeyResult, error) {
 	return all[KeyResult](ctx, q, `select id, statement, serves_key_result, serves_strategy,
 		coalesce(trim_scale(weight)::text, '') as weight from key_result
-		where plan_id = $1 order by ordinal`, plan)
+		where plan_id = $1 order by ordinal, id`, plan)
 }
 
 // Indicator is an indicator with its figure: the self-review's realisation, and before that the latest progress entry.
@@ -126,53 +106,10 @@ func Met(ctx context.Context, q Querier, id appraisal.AppraisalID) (met, total i
 	return met, len(state), nil
 }
 
-// Alignment is something that a key result can serve.
-type Alignment struct {
-	KeyResult *string
-	Strategy  *string
-	Statement string
-}
-
-// Alignments returns what the employee's key results may serve: the key results in the latest plan of the superior in the
-// same cycle, in its order, and then the objectives and missions of the strategy.
-func Alignments(ctx context.Context, q Querier, a Appraisal) ([]Alignment, error) {
-	return all[Alignment](ctx, q, `select key_result, strategy, statement from (
-			select k.id::text as key_result, null::text as strategy, k.statement, 0 as part, k.ordinal, '' as code
-				from appraisal s join lateral (select id from plan where appraisal_id = s.id and state <> 'returned' order by number desc limit 1) p on true
-				join key_result k on k.plan_id = p.id
-				where s.cycle_id = $1 and s.employee_id = $2
-			union all
-			select null, id::text, statement, 1, 0, code from strategy_item where kind in ('misi', 'sasaran')
-		) options order by part, ordinal, code`, a.CycleID, a.AppraiserID)
-}
-
-// Chains returns for each starting id (of a key result or a strategy item) the statements from it up to the vision.
-func Chains(ctx context.Context, q Querier, starts []string) (map[string][]string, error) {
-	type link struct {
-		Start     string
-		Statement string
-	}
-	rows, err := all[link](ctx, q, `with recursive chain as (
-			select k.id as start, k.statement, k.serves_key_result as key_result, k.serves_strategy as strategy, 0 as far
-				from key_result k where k.id = any($1::uuid[])
-			union all select s.id, s.statement, null::uuid, s.parent_id, 0 from strategy_item s where s.id = any($1::uuid[])
-			union all select c.start, coalesce(k.statement, s.statement),
-				k.serves_key_result, case when k.id is not null then k.serves_strategy else s.parent_id end, c.far + 1
-				from chain c left join key_result k on k.id = c.key_result left join strategy_item s on s.id = c.strategy
-				where c.far < 50 and (k.id is not null or s.id is not null)
-		) select start, statement from chain order by start, far`, starts)
-	chains := make(map[string][]string, len(starts))
-	for _, r := range rows {
-		chains[r.Start] = append(chains[r.Start], r.Statement)
-	}
-	return chains, err
-}
-
 // IndicatorOf reports whether the indicator belongs to the latest plan of the appraisal.
 func IndicatorOf(ctx context.Context, q Querier, id appraisal.AppraisalID, indicators []string) (bool, error) {
 	n, err := scalar[int](ctx, q, `select count(distinct i.id)::int from indicator i join key_result k on k.id = i.key_result_id
-		join plan p on p.id = k.plan_id where p.appraisal_id = $1 and i.id::text = any($2::text[])
-		and p.number = (select max(number) from plan where appraisal_id = $1)`, id, indicators)
+		join plan p on p.id = k.plan_id where p.appraisal_id = $1 and i.id::text = any($2::text[]) and not p.superseded`, id, indicators)
 	distinct := map[string]bool{}
 	for _, i := range indicators {
 		distinct[i] = true

@@ -41,7 +41,8 @@ func (r *reading) readPlan(ctx context.Context) error {
 	}
 	view := &Plan{
 		ID: plan.ID, Number: plan.Number, State: plan.State, SubmittedAt: plan.SubmittedAt, DecidedAt: plan.DecidedAt, Comment: plan.Comment,
-		KeyResults: make([]KeyResult, len(results)),
+		EffectiveOn: plan.EffectiveOn,
+		KeyResults:  make([]KeyResult, len(results)),
 	}
 	for i, k := range results {
 		view.KeyResults[i] = KeyResult{
@@ -51,14 +52,6 @@ func (r *reading) readPlan(ctx context.Context) error {
 	}
 	r.view.Plan = view
 	return nil
-}
-
-// above returns a chain without its first link.
-func above(chain []string) []string {
-	if len(chain) == 0 {
-		return []string{}
-	}
-	return chain[1:]
 }
 
 func (r *reading) readProgress(ctx context.Context) error {

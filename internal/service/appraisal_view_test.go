@@ -191,8 +191,12 @@ func TestAPlanLeadsUpToTheVisionAndShowsHowFarItHasCome(t *testing.T) {
 
 	v := b.read(t, "kabid", "ani")
 	kr := v.Plan.KeyResults[0]
-	if want := []string{plan[0].Statement, "Izin terbit tepat waktu", "Pelayanan yang cepat", "Kabupaten yang melayani"}; !slices.Equal(kr.Serves, want) {
-		t.Errorf("the chain is %q, want %q", kr.Serves, want)
+	want := []ChainLink{
+		{Kind: "key_result", Statement: plan[0].Statement, Owner: "Kabid Joko"}, {Kind: "sasaran", Statement: "Izin terbit tepat waktu"},
+		{Kind: "misi", Statement: "Pelayanan yang cepat"}, {Kind: "visi", Statement: "Kabupaten yang melayani"},
+	}
+	if !slices.Equal(kr.Serves, want) {
+		t.Errorf("the chain is %+v, want %+v", kr.Serves, want)
 	}
 	if i := kr.Indicators[0]; i.Realisation != "96.5" || i.Met == nil || !*i.Met || i.Target != "95" {
 		t.Errorf("the indicator shows %+v", i)

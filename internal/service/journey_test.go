@@ -77,9 +77,19 @@ func (b *bundle) plan(t *testing.T) []appraisal.KeyResult {
 	}}
 }
 
+// planOf is plan by the perspectives of a JPT where somebody is one.
+func (b *bundle) planOf(t *testing.T, who string) []appraisal.KeyResult {
+	t.Helper()
+	plan := b.plan(t)
+	if who == "sekda" || who == "kadis" {
+		plan[0].Indicators[0].Aspect = appraisal.PerspectiveReceivers
+	}
+	return plan
+}
+
 func (b *bundle) submitPlan(t *testing.T, who string) {
 	t.Helper()
-	_, err := b.SubmitPlan(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepDraftPlan), b.plan(t))
+	_, err := b.SubmitPlan(t.Context(), b.as(who), Call{}, b.open(t, who, appraisal.StepDraftPlan), b.planOf(t, who))
 	must(t, err)
 	b.look(t, who)
 }

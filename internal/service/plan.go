@@ -11,7 +11,7 @@ import (
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// SubmitPlan hands in the employee's performance plan for approval.
+// SubmitPlan hands in the employee's performance plan for approval. Parts that go on from a version that was returned carry their ids.
 func (s *Service) SubmitPlan(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, plan []appraisal.KeyResult) (Receipt, error) {
 	d := deed{name: "submit_plan", call: call, body: plan}
 	return s.onStep(ctx, actor, d, step, appraisal.StepDraftPlan, appraisal.OutcomeSubmitted, func(a *stepAct) error {
@@ -19,37 +19,23 @@ func (s *Service) SubmitPlan(ctx context.Context, actor appraisal.Actor, call Ca
 		if err != nil {
 			return err
 		}
-		if err := appraisal.ValidatePlan(plan, policy.Kind); err != nil {
+		if err := appraisal.ValidatePlan(plan, policy.Kind, a.row.PositionKind.Level()); err != nil {
 			return err
 		}
-		if err := checkAlignment(ctx, a, plan); err != nil {
+		before, _, err := planInForce(ctx, a, a.row.ID)
+		if err != nil {
 			return err
 		}
-		return postgres.AddPlan(ctx, a, a.row.ID, plan, a.now)
-	})
-}
-
-// checkAlignment refuses key results that serve something which is not theirs to serve.
-func checkAlignment(ctx context.Context, a *stepAct, plan []appraisal.KeyResult) error {
-	options, err := postgres.Alignments(ctx, a, a.row)
-	if err != nil {
+		next, err := appraisal.ContinuePlan(before, plan)
+		if err != nil {
+			return err
+		}
+		if err := checkAlignment(ctx, a, a.row, nil, next); err != nil {
+			return err
+		}
+		_, err = postgres.AddPlan(ctx, a, a.row.ID, postgres.NewPlan{State: postgres.PlanSubmitted, At: a.now}, next)
 		return err
-	}
-	known := map[string]bool{}
-	for _, o := range options {
-		if o.KeyResult != nil {
-			known["k"+*o.KeyResult] = true
-		} else {
-			known["s"+*o.Strategy] = true
-		}
-	}
-	var f appraisal.Faults
-	for i, kr := range plan {
-		if kr.ServesKeyResult != "" && !known["k"+kr.ServesKeyResult] || kr.ServesStrategy != "" && !known["s"+kr.ServesStrategy] {
-			f.Add(fmt.Sprintf("key_results[%d].serves", i), "error.plan_serves_unknown", nil)
-		}
-	}
-	return f.Err()
+	})
 }
 
 // DecidePlan approves the plan or returns it with a comment.

@@ -96,7 +96,7 @@ func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appr
 	if p := whole.Plan; p != nil && p.State == postgres.PlanApproved {
 		view.Plan = &Plan{ID: p.ID, Number: p.Number, State: p.State, SubmittedAt: p.SubmittedAt, KeyResults: make([]KeyResult, len(p.KeyResults))}
 		for i, k := range p.KeyResults {
-			view.Plan.KeyResults[i] = KeyResult{ID: k.ID, Statement: k.Statement, Serves: []string{}, Indicators: []Indicator{}}
+			view.Plan.KeyResults[i] = KeyResult{ID: k.ID, Statement: k.Statement, Serves: []ChainLink{}, Indicators: []Indicator{}}
 		}
 	}
 	return view, nil
@@ -107,7 +107,7 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 	var err error
 	switch form.Step.Kind {
 	case appraisal.StepDraftPlan:
-		form.Alignments, err = alignments(ctx, q, row)
+		form.Alignments, err = alignments(ctx, q, row, nil)
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
 		var policy *appraisal.Policy
 		if policy, err = s.policyOf(ctx, q, row.CycleID); err != nil {
@@ -119,24 +119,6 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 		err = fillMeasured(ctx, q, row, form)
 	}
 	return err
-}
-
-// alignments returns what the employee's key results may serve, each with the chain above it.
-func alignments(ctx context.Context, q postgres.Querier, row postgres.Appraisal) ([]Alignment, error) {
-	options, err := postgres.Alignments(ctx, q, row)
-	if err != nil {
-		return nil, err
-	}
-	starts := make([]string, len(options))
-	for i, o := range options {
-		starts[i] = text(o.KeyResult) + text(o.Strategy) // one of them is there
-	}
-	chains, err := postgres.Chains(ctx, q, starts)
-	list := make([]Alignment, len(options))
-	for i, o := range options {
-		list[i] = Alignment{KeyResult: text(o.KeyResult), Strategy: text(o.Strategy), Statement: o.Statement, Chain: above(chains[starts[i]])}
-	}
-	return list, err
 }
 
 // mostCandidates bounds how many possible opinion-givers a form offers, the nearest ones.

@@ -45,7 +45,7 @@ func TestAKeyResultMayServeTheSuperiorsPlanOrTheStrategyEachWithItsChain(t *test
 	step := b.open(t, "ani", appraisal.StepDraftPlan)
 	options := b.form(t, "ani", step).Alignments
 	if len(options) != 2 || options[0].Statement != "Pelayanan yang cepat" || options[1].Strategy == "" ||
-		!slices.Equal(options[1].Chain, []string{"Pelayanan yang cepat", "Kabupaten yang melayani"}) {
+		!slices.Equal(options[1].Chain, []ChainLink{{Kind: "misi", Statement: "Pelayanan yang cepat"}, {Kind: "visi", Statement: "Kabupaten yang melayani"}}) {
 		t.Fatalf("before the superior has planned: %+v", options)
 	}
 	b.enter(t, "kabid", appraisal.StageTargets)

@@ -77,6 +77,7 @@ type Plan struct {
 	SubmittedAt time.Time        `json:"submitted_at"`
 	DecidedAt   *time.Time       `json:"decided_at"`
 	Comment     string           `json:"comment,omitempty"`
+	EffectiveOn *time.Time       `json:"effective_on"` // of a version agreed upon in the middle of the period
 	KeyResults  []KeyResult      `json:"key_results"`
 }
 
@@ -84,11 +85,19 @@ type Plan struct {
 type KeyResult struct {
 	ID              string      `json:"id"`
 	Statement       string      `json:"statement"`
-	Serves          []string    `json:"serves"` // from what it serves directly up to the vision
+	Serves          []ChainLink `json:"serves"` // from what it serves directly up to the vision
 	ServesKeyResult string      `json:"serves_key_result,omitempty"`
 	ServesStrategy  string      `json:"serves_strategy,omitempty"`
 	Weight          string      `json:"weight,omitempty"` // percent, where the policy calculates a score
 	Indicators      []Indicator `json:"indicators"`
+}
+
+// ChainLink is one link of the chain from a key result up to the vision.
+type ChainLink struct {
+	Kind      string `json:"kind"` // key_result, sasaran, misi, visi
+	Statement string `json:"statement"`
+	Owner     string `json:"owner,omitempty"`   // of a key result
+	Dropped   bool   `json:"dropped,omitempty"` // the key result is no longer in its owner's plan
 }
 
 // Indicator is an indicator with its latest figure; Met is nil while there is none.
@@ -100,10 +109,13 @@ type Indicator struct {
 
 // Alignment is something that a key result can serve.
 type Alignment struct {
-	KeyResult string   `json:"key_result,omitempty"`
-	Strategy  string   `json:"strategy,omitempty"`
-	Statement string   `json:"statement"`
-	Chain     []string `json:"chain"` // above it, up to the vision
+	KeyResult string      `json:"key_result,omitempty"`
+	Strategy  string      `json:"strategy,omitempty"`
+	Kind      string      `json:"kind"` // key_result, misi, sasaran
+	Statement string      `json:"statement"`
+	Near      bool        `json:"near"`  // an objective of the employee's unit or of one above it
+	Gone      bool        `json:"gone"`  // no longer to be chosen, only kept by the key results that serve it
+	Chain     []ChainLink `json:"chain"` // above it, up to the vision
 }
 
 // ProgressEntry is one entry of the execution stage.
