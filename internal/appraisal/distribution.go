@@ -56,9 +56,29 @@ type Breach struct {
 	Says       Sentence      `json:"says"`
 }
 
+// GuidelineCheck is one guideline beside the counts of a cohort: what it asks, and whether it holds. Breach carries the figures
+// either way; its sentence is said only of a guideline that does not hold.
+type GuidelineCheck struct {
+	Breach
+	Asks  Sentence `json:"asks"`
+	Holds bool     `json:"holds"`
+}
+
 // CheckDistribution compares a cohort's counts with the guideline for the rating of its organisation and returns what breaks
 // it, in the guideline's order; none for an empty cohort. All comparisons are of whole numbers: 7 of 10 is exactly 70 %.
 func (p *Policy) CheckDistribution(rating OrganisationRating, counts map[Predikat]int) []Breach {
+	var breaches []Breach
+	for _, check := range p.Guidelines(rating, counts) {
+		if !check.Holds {
+			breaches = append(breaches, check.Breach)
+		}
+	}
+	return breaches
+}
+
+// Guidelines returns every guideline that applies to a cohort of an organisation with that rating, with the figures beside
+// it, in the policy's order; none for an empty cohort.
+func (p *Policy) Guidelines(rating OrganisationRating, counts map[Predikat]int) []GuidelineCheck {
 	total := 0
 	for _, n := range counts {
 		total += n
@@ -66,18 +86,16 @@ func (p *Policy) CheckDistribution(rating OrganisationRating, counts map[Predika
 	if total <= 0 {
 		return nil
 	}
-	var breaches []Breach
+	var checks []GuidelineCheck
 	for _, guidelines := range [][]Guideline{p.Distribution.Always, p.Distribution.ByOrganisation[rating]} {
 		for i := range guidelines {
-			if b, broken := p.checkGuideline(&guidelines[i], counts, total); broken {
-				breaches = append(breaches, b)
-			}
+			checks = append(checks, p.checkGuideline(&guidelines[i], counts, total))
 		}
 	}
-	return breaches
+	return checks
 }
 
-func (p *Policy) checkGuideline(g *Guideline, counts map[Predikat]int, total int) (Breach, bool) {
+func (p *Policy) checkGuideline(g *Guideline, counts map[Predikat]int, total int) GuidelineCheck {
 	b := Breach{Rule: g.Rule, Of: g.Of, Percent: g.Percent, Total: total, Source: p.Distribution.Source}
 	for _, of := range g.Of {
 		b.Count += counts[of]
@@ -99,8 +117,8 @@ func (p *Policy) checkGuideline(g *Guideline, counts map[Predikat]int, total int
 		b.Bound = g.bound(total, true)
 		broken = b.Count < b.Bound
 	}
-	b.Says = b.sentence()
-	return b, broken
+	b.Says = b.sentence("policy.breach.")
+	return GuidelineCheck{Breach: b, Asks: b.sentence("policy.guideline."), Holds: !broken}
 }
 
 // bound turns a limit into people: a share is rounded down for "at most" and up for "at least", which is the same as
@@ -116,7 +134,7 @@ func (g *Guideline) bound(total int, up bool) int {
 	return int(product / g.limit.whole)
 }
 
-func (b Breach) sentence() Sentence {
+func (b Breach) sentence(stem string) Sentence {
 	inputs := map[string]Input{
 		"count": InputCount(b.Count),
 		"total": InputCount(b.Total),
@@ -127,7 +145,7 @@ func (b Breach) sentence() Sentence {
 		in.Words = append(in.Words, of.Word())
 		inputs["predikat"] = in
 	}
-	key := "policy.breach." + string(b.Rule)
+	key := stem + string(b.Rule)
 	switch {
 	case b.Rule == GuidelineLargest:
 		inputs["rival"] = InputWord(b.Rival.Word())

@@ -25,6 +25,7 @@ type Policy struct {
 	Peers         PeerRules                                `json:"peers"`
 	Objection     ObjectionRules                           `json:"objection"`
 	CohortMinimum int                                      `json:"cohort_minimum"` // smaller cohorts join the next unit up
+	Calibration   CalibrationRules                         `json:"calibration"`
 	Learning      LearningRules                            `json:"learning"`
 	Allowance     map[Predikat]Decimal                     `json:"allowance,omitempty"` // percent of the allowance paid
 

@@ -137,6 +137,9 @@ func (v *policyValidator) outcome(field string, p Predikat) {
 func (v *policyValidator) people() {
 	p := v.policy
 	v.within("cohort_minimum", p.CohortMinimum, 1, mostPeople)
+	v.within("calibration.quorum_percent", p.Calibration.QuorumPercent, 1, 100)
+	v.within("calibration.quorum_least", p.Calibration.QuorumLeast, 1, mostPeople)
+	v.within("calibration.small_group", p.Calibration.SmallGroup, 2, mostPeople)
 	v.within("peers.minimum_answers", p.Peers.MinimumAnswers, 2, mostPeople) // one answer alone would name its author
 	v.within("peers.asked", p.Peers.Asked, 1, mostPeople)
 	v.within("peers.most_owed", p.Peers.MostOwed, 1, mostPeople)

@@ -25,9 +25,9 @@ type Cohort struct {
 	UnitCode      string
 	UnitName      string
 	Template      appraisal.Template
-	Rating        appraisal.OrganisationRating
-	Expected      int // members who have not been calibrated and have not left
-	Ready         int // of them, those who wait for the session
+	Rating        appraisal.OrganisationRating // in force; of a locked session the one that it was locked with
+	Expected      int                          // members who have not been calibrated and have not left
+	Ready         int                          // of them, those who wait for the session
 }
 
 // States of a cohort.
@@ -39,12 +39,14 @@ const (
 
 const cohortSQL = `select k.id, k.cycle_id, k.unit_id, k.position_level, k.status, k.round, k.deadline, k.opened_at, k.locked_at,
 	k.justification, k.version, c.status as cycle_status, c.name as cycle_name, u.code as unit_code, u.name as unit_name, c.template,
-	coalesce(r.rating, '') as rating,
+	case when f.round is not null then f.rating else coalesce(r.rating, '') end as rating,
 	(select count(*) from appraisal a where a.cohort_id = k.id and a.ended_at is null and a.cohort_round is null)::int as expected,
 	(select count(*) from appraisal a where a.cohort_id = k.id and a.ended_at is null and a.cohort_round is null
 		and a.cohort_ready_at is not null)::int as ready
 	from cohort k join cycle c on c.id = k.cycle_id join unit u on u.id = k.unit_id
-	left join organisation_rating r on r.cycle_id = k.cycle_id and r.unit_id = k.unit_id `
+	left join calibration_session f on k.status = 'locked' and f.cohort_id = k.id and f.round = k.round
+	left join lateral (select rating from organisation_rating where cycle_id = k.cycle_id and unit_id = k.unit_id
+		order by number desc limit 1) r on true `
 
 // LockCohortRow takes the cohort's row until the transaction ends and reads it with its counts. Appraisals of the cohort that
 // the transaction changes are locked before it.
@@ -96,6 +98,7 @@ type Member struct {
 	NewWorkResult *appraisal.Expectation
 	NewBehaviour  *appraisal.Expectation
 	NewPredikat   *appraisal.Predikat
+	ChangeID      *string
 	Reason        *string
 	ChangedBy     *string
 }
@@ -104,11 +107,11 @@ type Member struct {
 func Members(ctx context.Context, q Querier, id appraisal.CohortID) ([]Member, error) {
 	return all[Member](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as name, e.position_name as position,
 		a.appraiser_id, ap.full_name as appraiser, a.stage, a.cohort_ready_at, a.cohort_round, a.ended_at, r.work_result, r.behaviour, r.predikat,
-		g.work_result as new_work_result, g.behaviour as new_behaviour, g.predikat as new_predikat, g.reason, by.full_name as changed_by
+		g.work_result as new_work_result, g.behaviour as new_behaviour, g.predikat as new_predikat, g.id::text as change_id, g.reason, by.full_name as changed_by
 		from appraisal a join person p on p.id = a.employee_id join employee e on e.person_id = p.id
 		left join person ap on ap.id = a.appraiser_id
 		left join lateral (select * from rating where appraisal_id = a.id and source = 'review' order by number desc limit 1) r on true
-		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id
+		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id and g.ended_at is null
 		left join person by on by.id = g.changed_by
 		where a.cohort_id = $1 order by p.full_name, a.id`, id)
 }
@@ -126,31 +129,12 @@ func SetCohortRound(ctx context.Context, q Querier, ids []appraisal.AppraisalID,
 	return err
 }
 
-// SaveChange stores the session's proposal for a member, in place of an earlier one.
-func SaveChange(ctx context.Context, q Querier, k appraisal.CohortID, m appraisal.AppraisalID, workResult, behaviour appraisal.Expectation,
+// SaveChange stores the session's proposal for a member. The one before it has to have been ended.
+func SaveChange(ctx context.Context, q Querier, k Cohort, m appraisal.AppraisalID, workResult, behaviour appraisal.Expectation,
 	predikat appraisal.Predikat, reason string, by appraisal.PersonID, at time.Time) error {
-	_, err := exec(ctx, q, `insert into calibration_change (cohort_id, appraisal_id, work_result, behaviour, predikat, reason, changed_by, changed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)
-		on conflict (cohort_id, appraisal_id) do update set work_result = excluded.work_result, behaviour = excluded.behaviour,
-			predikat = excluded.predikat, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
-		k, m, workResult, behaviour, predikat, reason, by, at)
+	_, err := exec(ctx, q, `insert into calibration_change (cohort_id, round, appraisal_id, work_result, behaviour, predikat, reason, changed_by, changed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, k.ID, k.Round, m, workResult, behaviour, predikat, reason, by, at)
 	return err
-}
-
-// DropChange takes a proposal back.
-func DropChange(ctx context.Context, q Querier, k appraisal.CohortID, m appraisal.AppraisalID) error {
-	_, err := exec(ctx, q, `delete from calibration_change where cohort_id = $1 and appraisal_id = $2`, k, m)
-	return err
-}
-
-// RateUnit stores HR's rating of a unit in a cycle.
-func RateUnit(ctx context.Context, q Querier, cycle appraisal.CycleID, unit string, rating appraisal.OrganisationRating, evidence string,
-	by *appraisal.PersonID, at time.Time) (bool, error) {
-	n, err := exec(ctx, q, `insert into organisation_rating (cycle_id, unit_id, rating, evidence, rated_by, rated_at)
-		select $1, u.id, $3, $4, $5, $6 from unit u where u.code = $2
-		on conflict (cycle_id, unit_id) do update set rating = excluded.rating, evidence = excluded.evidence,
-			rated_by = excluded.rated_by, rated_at = excluded.rated_at`, cycle, unit, rating, evidence, by, at)
-	return n == 1, err
 }
 
 // CloseCalibrateStep ends the step with which a member waited for the session.

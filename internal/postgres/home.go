@@ -93,7 +93,7 @@ func OpenSessions(ctx context.Context, q Querier, reader appraisal.PersonID) ([]
 		from cohort k join cycle c on c.id = k.cycle_id join unit u on u.id = k.unit_id
 		join lateral (select s.id as step_id, s.appraisal_id, bool_or(g.appraisal_id is not null) over () as changed
 			from appraisal a join step s on s.appraisal_id = a.id and s.kind = 'calibrate' and s.state = 'open'
-			left join calibration_change g on g.cohort_id = k.id and g.appraisal_id = a.id
+			left join calibration_change g on g.cohort_id = k.id and g.appraisal_id = a.id and g.ended_at is null
 			where a.cohort_id = k.id order by a.employee_id = $1, s.id limit 1) w on true
 		where k.status = 'open' and c.status in ('running', 'paused')
 		order by k.opened_at, k.id`, reader)

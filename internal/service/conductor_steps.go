@@ -247,9 +247,13 @@ func (c *conducting) leaveCohort(ctx context.Context) error {
 	return c.completeCohort(ctx, cohort)
 }
 
-// completeCohort opens the session once nobody is missing, and wakes the calibration that waits for it. A cycle that is cancelled
-// loses one member after the other: what is left of a cohort is not complete.
+// completeCohort opens the session once nobody is missing, and wakes the calibration that waits for it. An open session that
+// somebody left has a new version: who confirmed it has not seen it so. A cycle that is cancelled loses one member after the
+// other: what is left of a cohort is not complete.
 func (c *conducting) completeCohort(ctx context.Context, cohort postgres.Cohort) error {
+	if cohort.Status == postgres.CohortOpen {
+		return postgres.SetCohort(ctx, c, cohort)
+	}
 	if cohort.CycleStatus == postgres.CycleCancelled || cohort.Status != postgres.CohortWaiting || cohort.Ready == 0 || cohort.Ready < cohort.Expected {
 		return nil
 	}

@@ -60,16 +60,24 @@ type CalibrationChange struct {
 	Reason     string                `json:"reason"`
 }
 
+// SessionOpinion is what a member of the committee says to somebody's rating; agreeing takes no words.
+type SessionOpinion struct {
+	Appraisal appraisal.AppraisalID `json:"appraisal"`
+	Stance    appraisal.Stance      `json:"stance"`
+	Words     string                `json:"words,omitempty"`
+}
+
 // Lock ends a calibration session; a breach of the guideline needs a justification.
 type Lock struct {
 	Justification string `json:"justification,omitempty"`
 }
 
-// UnitRating is HR's rating of an organisation unit with its evidence.
+// UnitRating is HR's rating of an organisation unit with its evidence; changing an earlier one needs a reason.
 type UnitRating struct {
 	Unit     string                       `json:"unit"` // code
 	Rating   appraisal.OrganisationRating `json:"rating"`
 	Evidence string                       `json:"evidence"`
+	Reason   string                       `json:"reason,omitempty"`
 }
 
 // CycleCommand carries the reason for pausing, resuming, cancelling or closing a cycle, or for withdrawing a person.

@@ -172,7 +172,13 @@ func (b *bundle) lock(t *testing.T, who string) {
 		_, err = b.LookAtCohort(t.Context(), id)
 		must(t, err)
 	}
-	_, err := b.LockCohort(t.Context(), b.as("komite"), Call{}, id, Lock{Justification: "Kelompok kecil"})
+	holders, err := postgres.Holders(t.Context(), b.pool, appraisal.RoleCommittee)
+	must(t, err)
+	for _, h := range holders {
+		_, err := b.ConfirmSession(t.Context(), appraisal.Actor{ID: h, Roles: []appraisal.Role{appraisal.RoleCommittee}}, Call{}, id)
+		must(t, err)
+	}
+	_, err = b.LockCohort(t.Context(), b.as("komite"), Call{}, id, Lock{Justification: "Kelompok kecil"})
 	must(t, err)
 	b.look(t, who)
 }
