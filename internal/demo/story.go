@@ -230,24 +230,42 @@ func (st *story) after(view service.View) (appraisal.Stage, error) {
 	return "", fmt.Errorf("%w: nothing follows %s", errStory, view.Stage)
 }
 
-// calibrate locks the sessions of the agencies that have come so far, each with one change.
+// calibrate locks the sessions of the agencies that have come so far: one of the committee confirms, the chair locks.
 func (st *story) calibrate(ctx context.Context) error {
-	committee, err := postgres.HeadOf(ctx, st.db, "INSP")
+	committee, err := st.committee(ctx)
 	if err != nil {
 		return err
 	}
-	chair := appraisal.Actor{ID: committee, Roles: []appraisal.Role{appraisal.RoleCommittee}}
 	cohorts, err := postgres.CohortsOf(ctx, st.db, st.cycle.ID)
 	if err != nil {
 		return err
 	}
 	for _, k := range cohorts {
-		if k.Status == postgres.CohortOpen && reached[agency(k.UnitCode)] == appraisal.StageDevelopment {
-			lock := service.Lock{Justification: "Sebaran mencerminkan capaian kinerja organisasi pada periode ini."}
-			if _, err := st.LockCohort(ctx, chair, service.Call{}, k.ID, lock); err != nil {
+		if k.Status != postgres.CohortOpen || reached[agency(k.UnitCode)] != appraisal.StageDevelopment {
+			continue
+		}
+		for _, member := range committee[1:] {
+			if _, err := st.ConfirmSession(ctx, member, service.Call{}, k.ID); err != nil {
 				return err
 			}
 		}
+		lock := service.Lock{Justification: "Sebaran mencerminkan capaian kinerja organisasi pada periode ini."}
+		if _, err := st.LockCohort(ctx, committee[0], service.Call{}, k.ID, lock); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// committee returns its members, the chair first.
+func (st *story) committee(ctx context.Context) ([]appraisal.Actor, error) {
+	var members []appraisal.Actor
+	for _, unit := range []string{"INSP", "BKPSDM", "BAPPEDA"} {
+		id, err := postgres.HeadOf(ctx, st.db, unit)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, appraisal.Actor{ID: id, Roles: []appraisal.Role{appraisal.RoleCommittee}})
+	}
+	return members, nil
 }
