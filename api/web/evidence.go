@@ -1,9 +1,6 @@
 package web
 
-import (
-	"github.com/marelan/telaah/internal/appraisal"
-	"github.com/marelan/telaah/internal/service"
-)
+import "github.com/marelan/telaah/internal/service"
 
 // planView is a plan with the words around its figures.
 type planView struct {
@@ -68,57 +65,4 @@ func evidenceOf(view service.StepForm, w words) evidenceView {
 		Plan: planViewOf(view.Appraisal.Plan, w), Progress: view.Appraisal.Progress, SelfReview: view.Appraisal.SelfReview,
 		Peers: peersViewOf(view.Appraisal.Peers), Survey: view.Survey, Service: view.Service, Competencies: view.Appraisal.Competencies,
 	}
-}
-
-// peersView shows the aggregates side by side, a line for each behaviour.
-type peersView struct {
-	service.PeerState
-	Shown    []appraisal.PeerAggregate // with enough answers
-	Withheld []appraisal.PeerAggregate
-	Values   []valueAverages
-}
-
-type valueAverages struct {
-	Value appraisal.CoreValue
-	Lines []behaviourAverages
-}
-
-type behaviourAverages struct {
-	Behaviour appraisal.BehaviourCode
-	Averages  []string // in the order of Shown; empty where too few could judge
-}
-
-func peersViewOf(state *service.PeerState) *peersView {
-	if state == nil {
-		return nil
-	}
-	view := &peersView{PeerState: *state}
-	for _, a := range state.Aggregates {
-		if a.Withheld || len(a.Averages) == 0 {
-			view.Withheld = append(view.Withheld, a)
-		} else {
-			view.Shown = append(view.Shown, a)
-		}
-	}
-	if len(view.Shown) == 0 {
-		return view
-	}
-	i := 0
-	for _, value := range appraisal.CoreValues() {
-		group := valueAverages{Value: value}
-		for _, behaviour := range value.Behaviours() {
-			line := behaviourAverages{Behaviour: behaviour}
-			for _, a := range view.Shown {
-				average := ""
-				if i < len(a.Averages) {
-					average = a.Averages[i]
-				}
-				line.Averages = append(line.Averages, average)
-			}
-			group.Lines = append(group.Lines, line)
-			i++
-		}
-		view.Values = append(view.Values, group)
-	}
-	return view
 }

@@ -130,12 +130,14 @@ func examplePeers() *service.PeerState {
 	}
 	averages[5] = ""
 	return &service.PeerState{
-		Asked: 6, Answered: 5, Published: true,
+		Asked: 6, Minimum: 3, Published: true,
 		Nominees: []service.Nominee{{Person: service.Person{ID: "p-0", Name: "Arif Saputra, S.A.P.", Post: "Pengadministrasi Umum"}, Category: appraisal.CategoryPeer, Owes: 3}},
 		Aggregates: []appraisal.PeerAggregate{
-			{Category: appraisal.CategoryPeer, Answers: 4, Averages: averages, Comments: []string{"Selalu siap membantu di loket.", "Laporan bulanan kadang terlambat."}},
-			{Category: appraisal.CategorySubordinate, Answers: 1, Withheld: true},
+			{Category: appraisal.CategoryPeer, Asked: 4, Answers: 4, Averages: averages, Comments: []string{"Selalu siap membantu di loket.", "Laporan bulanan kadang terlambat."}},
+			{Category: appraisal.CategorySubordinate, Asked: 2, Withheld: true},
 		},
+		Extension: &service.PeerExtension{At: *moment(-3), Categories: []appraisal.PeerCategory{appraisal.CategorySubordinate}},
+		Overall:   &appraisal.PeerOverall{Values: []appraisal.Decimal{"3.04", "3.14", "3.28", "3.40", "3.52", "3.64", "3.76"}, Score: "3.40"},
 	}
 }
 

@@ -298,7 +298,7 @@ func TestStagesThatAnAppraisalNeverEnteredAreNotShownAsDone(t *testing.T) {
 func TestWithheldOpinionsSayWhy(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "Pendapat bawahan langsung tidak ditampilkan: 1 jawaban terlalu sedikit")
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find("main")), "Pendapat bawahan langsung tidak ditampilkan: kurang dari 3 orang menjawab.")
 }
 
 func TestDatesAreOfTheOfficeAndNumbersOfTheLanguage(t *testing.T) {

@@ -21,6 +21,7 @@ const unanswered = -1
 
 type peerAnswerPage struct {
 	taskPage
+	Owes    int // how many others the reader is asked about
 	Values  []valueQuestions
 	Comment field
 }
@@ -75,9 +76,9 @@ func (f *peerAnswerForm) label(name string, w words) string {
 	return ""
 }
 
-func (f *peerAnswerForm) page(task taskPage, _ service.StepForm, w words) any {
+func (f *peerAnswerForm) page(task taskPage, view service.StepForm, w words) any {
 	page := peerAnswerPage{
-		taskPage: task, Comment: w.commentField("comment", "form.peer_answer.comment", f.Comment, task.Faults),
+		taskPage: task, Owes: view.Owes, Comment: w.commentField("comment", "form.peer_answer.comment", f.Comment, task.Faults),
 	}
 	page.Comment.Optional = true
 	i := 0

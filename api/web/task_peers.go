@@ -26,6 +26,8 @@ type peersDecisionForm struct {
 type peersPage struct {
 	taskPage
 	Asked       int // how many are asked for by default
+	Minimum     int // answers that a group needs to be shown
+	Extension   bool
 	Groups      []candidateGroup
 	Errors      []string
 	Returned    string
@@ -58,7 +60,9 @@ func nominated(view service.StepForm) []appraisal.PersonID {
 	var out []appraisal.PersonID
 	if view.Appraisal.Peers != nil {
 		for _, n := range view.Appraisal.Peers.Nominees {
-			out = append(out, n.ID)
+			if !n.Asked {
+				out = append(out, n.ID)
+			}
 		}
 	}
 	return out
@@ -74,12 +78,19 @@ func peersFrom(values url.Values) []appraisal.PersonID {
 	return out
 }
 
-func (f *nominationForm) check(service.StepForm, words) error { return checkPeers(f.Peers) }
+func (f *nominationForm) check(view service.StepForm, _ words) error {
+	return checkPeers(view, f.Peers)
+}
 
-func checkPeers(peers []appraisal.PersonID) error {
+// checkPeers asks for names where there is anybody to name.
+func checkPeers(view service.StepForm, peers []appraisal.PersonID) error {
 	var faults appraisal.Faults
-	if len(peers) == 0 {
-		faults.Add("peers", "form.error.choose_peers", nil)
+	switch {
+	case len(peers) > 0 || len(view.Candidates) == 0:
+	case view.Extension:
+		faults.Add("peers", "peers.error.nobody_fresh", nil)
+	default:
+		faults.Add("peers", "peers.error.few", map[string]any{"min": view.Minimum})
 	}
 	return faults.Err()
 }
@@ -101,7 +112,8 @@ func peerName(path string, peers []appraisal.PersonID) string {
 
 func (f *nominationForm) page(task taskPage, view service.StepForm, _ words) any {
 	return peersPage{
-		taskPage: task, Asked: view.Asked, Groups: candidateGroups(view, f.Peers, task.Faults), Errors: task.Faults.At("peers"),
+		taskPage: task, Asked: view.Asked, Minimum: view.Minimum, Extension: view.Extension, Groups: candidateGroups(view, f.Peers, task.Faults),
+		Errors: task.Faults.At("peers"),
 	}
 }
 
@@ -111,7 +123,7 @@ func candidateGroups(view service.StepForm, chosen []appraisal.PersonID, faults 
 	all := slices.Clone(view.Candidates)
 	if view.Appraisal.Peers != nil {
 		for _, n := range view.Appraisal.Peers.Nominees {
-			if !slices.ContainsFunc(all, func(c service.Nominee) bool { return c.ID == n.ID }) {
+			if !n.Asked && !slices.ContainsFunc(all, func(c service.Nominee) bool { return c.ID == n.ID }) {
 				all = append(all, n)
 			}
 		}
@@ -167,18 +179,19 @@ func (f *peersDecisionForm) parse(values url.Values) {
 	f.Decision, f.Peers, f.Comment = values.Get("decision"), peersFrom(values), trimmed(values, "comment")
 }
 
-func (f *peersDecisionForm) check(service.StepForm, words) error {
+func (f *peersDecisionForm) check(view service.StepForm, _ words) error {
 	if err := checkDecision(f.Decision, f.Comment); err != nil || f.Decision == decideReturn {
 		return err
 	}
-	return checkPeers(f.Peers)
+	return checkPeers(view, f.Peers)
 }
 
 func (f *peersDecisionForm) rename(path string) string { return peerName(path, f.Peers) }
 
 func (f *peersDecisionForm) page(task taskPage, view service.StepForm, w words) any {
 	return peersPage{
-		taskPage: task, Asked: view.Asked, Groups: candidateGroups(view, f.Peers, task.Faults), Errors: task.Faults.At("peers"),
+		taskPage: task, Asked: view.Asked, Minimum: view.Minimum, Extension: view.Extension, Groups: candidateGroups(view, f.Peers, task.Faults),
+		Errors:   task.Faults.At("peers"),
 		Deciding: true, Unnominated: len(nominated(view)) == 0, Decision: w.decision(f.Decision, task.Faults, "form.peers_decision"),
 		Comment: w.commentField("comment", "form.peers_decision.comment", f.Comment, task.Faults),
 	}
@@ -201,7 +214,7 @@ func (f *peersDecisionForm) hand(ctx context.Context, s Service, actor appraisal
 	}
 	in := service.PeersDecision{Approve: f.Decision == decideApprove, Comment: f.Comment}
 	if in.Approve {
-		in.Peers = f.Peers
+		in.Peers = append([]appraisal.PersonID{}, f.Peers...) // nobody ticked is nobody, not those who were proposed
 	}
 	return s.DecidePeers(ctx, actor, call, step, in)
 }

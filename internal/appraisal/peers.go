@@ -37,24 +37,27 @@ func (a PeerAnswer) Validate() error {
 	return f.Err()
 }
 
-// PeerAggregate is all that is ever told of a category's answers.
+// PeerAggregate is all that is ever told of a category's answers. How many of those who were asked did answer is told with an
+// average alone: of a small group it would say who did.
 type PeerAggregate struct {
 	Category PeerCategory `json:"category"`
-	Answers  int          `json:"answers"`
+	Asked    int          `json:"asked"`
+	Answers  int          `json:"answers,omitempty"`
 	Withheld bool         `json:"withheld"`
-	Averages []string     `json:"averages"` // per behaviour, rounded to 2 places; empty where nobody could judge
+	Averages []string     `json:"averages"` // per behaviour, rounded to 2 places; empty where too few could judge
 	Comments []string     `json:"comments"`
 }
 
-// Aggregate computes what may be told of the answers of a category. Fewer than minimum answers are withheld whole, and a
-// behaviour that fewer than minimum could judge has no average.
-func Aggregate(category PeerCategory, answers []PeerAnswer, minimum int) PeerAggregate {
-	agg := PeerAggregate{Category: category, Answers: len(answers)}
-	if len(answers) < minimum {
+// aggregate computes what may be told of the answers of a category, with the exact average of each behaviour. Fewer than minimum
+// answers are withheld whole, and a behaviour that fewer than minimum could judge has no average.
+func aggregate(category PeerCategory, answers []PeerAnswer, minimum int) (PeerAggregate, []*big.Rat) {
+	agg := PeerAggregate{Category: category}
+	if len(answers) < max(1, minimum) {
 		agg.Withheld = true
-		return agg
+		return agg, nil
 	}
-	agg.Averages = make([]string, Behaviours)
+	agg.Answers, agg.Averages = len(answers), make([]string, Behaviours)
+	exact := make([]*big.Rat, Behaviours)
 	for b := range Behaviours {
 		sum, n := int64(0), int64(0)
 		for _, a := range answers {
@@ -62,8 +65,9 @@ func Aggregate(category PeerCategory, answers []PeerAnswer, minimum int) PeerAgg
 				sum, n = sum+int64(a.Scores[b]), n+1
 			}
 		}
-		if n >= int64(minimum) {
-			agg.Averages[b] = big.NewRat(sum, n).FloatString(2)
+		if n >= int64(max(1, minimum)) {
+			exact[b] = big.NewRat(sum, n)
+			agg.Averages[b] = exact[b].FloatString(opinionPlaces)
 		}
 	}
 	for _, a := range answers {
@@ -71,7 +75,7 @@ func Aggregate(category PeerCategory, answers []PeerAnswer, minimum int) PeerAgg
 			agg.Comments = append(agg.Comments, a.Comment)
 		}
 	}
-	return agg
+	return agg, exact
 }
 
 // ValidateNominees reports the faults of a list of opinion-givers: nobody twice, not oneself, not the appraiser, and at
@@ -93,6 +97,37 @@ func ValidateNominees(nominees []PersonID, employee, appraiser PersonID, most in
 			f.Add(field, "error.peer_twice", nil)
 		}
 		seen[n] = true
+	}
+	return f.Err()
+}
+
+// CheckNomination reports a list from which nothing could ever be shown. possible counts by category who can be asked at all, those
+// on the list included. A category that is asked needs as many people as answers are needed to show it, and the whole list too,
+// unless too few can be asked for any category: then nobody needs to be. The list of an extension adds to those who were asked
+// before and needs only somebody.
+func CheckNomination(chosen map[PersonID]PeerCategory, possible map[PeerCategory]int, minimum int, extension bool) error {
+	var f Faults
+	count, reachable := map[PeerCategory]int{}, false
+	for _, category := range chosen {
+		count[category]++
+	}
+	for _, category := range PeerCategories() {
+		reachable = reachable || possible[category] >= minimum || extension && possible[category] > 0
+		n := count[category]
+		switch {
+		case extension || n == 0 || n >= minimum:
+		case possible[category] < minimum:
+			f.Add("peers", "peers.error.category_unreachable."+string(category), map[string]any{"min": minimum})
+		default:
+			f.Add("peers", "peers.error.category_few."+string(category), map[string]any{"min": minimum, "count": n})
+		}
+	}
+	switch {
+	case len(chosen) > 0 || !reachable:
+	case extension:
+		f.Add("peers", "peers.error.nobody_fresh", nil)
+	default:
+		f.Add("peers", "peers.error.few", map[string]any{"min": minimum})
 	}
 	return f.Err()
 }

@@ -35,20 +35,34 @@ func TestEveryFaultOfAnOpinionIsNamed(t *testing.T) {
 	}
 }
 
-func TestBelowTheMinimumNothingButTheCountIsTold(t *testing.T) {
-	answers := []appraisal.PeerAnswer{opinion(1, "Sering terlambat."), opinion(4, "")}
-	got := appraisal.Aggregate(appraisal.CategorySubordinate, answers, 3)
-	if !got.Withheld || got.Answers != 2 || got.Averages != nil || got.Comments != nil || got.Category != appraisal.CategorySubordinate {
-		t.Errorf("got %+v, want the count of 2 alone", got)
+// told returns what the default policy tells of the peers' answers.
+func told(t *testing.T, answers []appraisal.PeerAnswer) appraisal.PeerAggregate {
+	t.Helper()
+	aggregates, _ := peerPolicy(t).PeerOpinion(map[appraisal.PeerCategory][]appraisal.PeerAnswer{appraisal.CategoryPeer: answers}, nil)
+	return aggregates[0]
+}
+
+func peerPolicy(t *testing.T) *appraisal.Policy {
+	t.Helper()
+	policy, err := appraisal.Embedded().Get("permen6-2022")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if none := appraisal.Aggregate(appraisal.CategoryPeer, nil, 3); !none.Withheld || none.Answers != 0 {
-		t.Errorf("got %+v of nobody, want it withheld", none)
+	return policy
+}
+
+func TestBelowTheMinimumNotEvenTheCountIsTold(t *testing.T) {
+	for _, answers := range [][]appraisal.PeerAnswer{{opinion(1, "Sering terlambat."), opinion(4, "")}, nil} {
+		got := told(t, answers)
+		if !got.Withheld || got.Answers != 0 || got.Averages != nil || got.Comments != nil || got.Category != appraisal.CategoryPeer {
+			t.Errorf("of %d answers %+v is told, want nothing", len(answers), got)
+		}
 	}
 }
 
 func TestFromTheMinimumOnAveragesAndCommentsAreTold(t *testing.T) {
 	answers := []appraisal.PeerAnswer{opinion(4, "Ramah."), opinion(3, ""), opinion(3, "Cepat.")}
-	got := appraisal.Aggregate(appraisal.CategoryPeer, answers, 3)
+	got := told(t, answers)
 	if got.Withheld || got.Answers != 3 || len(got.Averages) != appraisal.Behaviours || got.Averages[0] != "3.33" {
 		t.Errorf("got %+v, want the average 3.33 of each behaviour", got)
 	}
@@ -61,7 +75,7 @@ func TestABehaviourThatTooFewCouldJudgeHasNoAverage(t *testing.T) {
 	answers := []appraisal.PeerAnswer{opinion(4, ""), opinion(2, ""), opinion(3, ""), opinion(1, "")}
 	answers[0].Scores[5], answers[1].Scores[5] = 0, 0 // two are left
 	answers[0].Scores[6] = 0                          // three are left: 2, 3 and 1
-	got := appraisal.Aggregate(appraisal.CategoryPeer, answers, 3)
+	got := told(t, answers)
 	if got.Averages[5] != "" || got.Averages[6] != "2.00" || got.Averages[7] != "2.50" {
 		t.Errorf("averages %q %q %q, want none of two, 2.00 of three and 2.50 of four", got.Averages[5], got.Averages[6], got.Averages[7])
 	}
@@ -72,7 +86,7 @@ func TestAveragesAreRoundedHalfUpToTwoPlaces(t *testing.T) {
 	for _, score := range []int{4, 4, 4, 4, 4, 4, 4, 3} { // 31/8 = 3.875
 		answers = append(answers, opinion(score, ""))
 	}
-	if got := appraisal.Aggregate(appraisal.CategoryPeer, answers, 3).Averages[0]; got != "3.88" {
+	if got := told(t, answers).Averages[0]; got != "3.88" {
 		t.Errorf("3.875 is told as %s, want 3.88", got)
 	}
 }
@@ -96,5 +110,92 @@ func TestEveryFaultOfANominationIsNamed(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestANominationThatCouldNeverBeShownIsRefused(t *testing.T) {
+	list := func(peers, subordinates int) map[appraisal.PersonID]appraisal.PeerCategory {
+		chosen := map[appraisal.PersonID]appraisal.PeerCategory{}
+		for i := range peers {
+			chosen[appraisal.PersonID(rune('a'+i))] = appraisal.CategoryPeer
+		}
+		for i := range subordinates {
+			chosen[appraisal.PersonID(rune('A'+i))] = appraisal.CategorySubordinate
+		}
+		return chosen
+	}
+	possible := func(peers, subordinates int) map[appraisal.PeerCategory]int {
+		return map[appraisal.PeerCategory]int{appraisal.CategoryPeer: peers, appraisal.CategorySubordinate: subordinates}
+	}
+	for name, c := range map[string]struct {
+		chosen    map[appraisal.PersonID]appraisal.PeerCategory
+		possible  map[appraisal.PeerCategory]int
+		extension bool
+		want      string
+	}{
+		"three colleagues":                     {list(3, 0), possible(5, 5), false, ""},
+		"three of each":                        {list(3, 3), possible(5, 5), false, ""},
+		"nobody where five could be asked":     {list(0, 0), possible(5, 0), false, "peers peers.error.few"},
+		"nobody where nobody can be asked":     {list(0, 0), possible(0, 0), false, ""},
+		"nobody where too few can be asked":    {list(0, 0), possible(2, 2), false, ""},
+		"two colleagues":                       {list(2, 0), possible(5, 0), false, "peers peers.error.category_few.peer"},
+		"one subordinate beside colleagues":    {list(3, 1), possible(5, 5), false, "peers peers.error.category_few.subordinate"},
+		"two subordinates where there are two": {list(3, 2), possible(5, 2), false, "peers peers.error.category_unreachable.subordinate"},
+		"one more in the extension":            {list(1, 0), possible(1, 0), true, ""},
+		"nobody in the extension":              {list(0, 0), possible(1, 0), true, "peers peers.error.nobody_fresh"},
+		"nobody left for the extension":        {list(0, 0), possible(0, 0), true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := faultsOf(t, appraisal.CheckNomination(c.chosen, c.possible, 3, c.extension)); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheOverallOpinionWeighsTheCategoriesAndLeavesTheWeightOfAMissingOneToTheOther(t *testing.T) {
+	policy := *peerPolicy(t)
+	policy.Peers.Weights = map[appraisal.PeerCategory]appraisal.Decimal{appraisal.CategoryPeer: "60", appraisal.CategorySubordinate: "40"}
+	peers := []appraisal.PeerAnswer{opinion(4, ""), opinion(3, ""), opinion(3, "")}        // 10/3
+	subordinates := []appraisal.PeerAnswer{opinion(2, ""), opinion(2, ""), opinion(1, "")} // 5/3
+	for _, c := range []struct {
+		peers, subordinates []appraisal.PeerAnswer
+		score               appraisal.Decimal
+		rule                string
+	}{
+		{peers, subordinates, "2.67", "peers.rule.weighted"}, // (60 × 10/3 + 40 × 5/3) ÷ 100 = 8/3
+		{peers, subordinates[:2], "3.33", "peers.rule.rescaled"},
+		{nil, subordinates, "1.67", "peers.rule.rescaled"},
+		{peers[:2], nil, "", ""},
+	} {
+		_, overall := policy.PeerOpinion(map[appraisal.PeerCategory][]appraisal.PeerAnswer{
+			appraisal.CategoryPeer: c.peers, appraisal.CategorySubordinate: c.subordinates}, nil)
+		switch {
+		case c.score == "":
+			if overall != nil {
+				t.Errorf("two answers make the opinion %+v", overall)
+			}
+		case overall == nil || overall.Score != c.score || overall.Values[6] != c.score || len(overall.Explanation) != 8 || overall.Explanation[0].Rule != c.rule:
+			t.Errorf("of %d and %d answers: %+v, want %s by %s", len(c.peers), len(c.subordinates), overall, c.score, c.rule)
+		}
+	}
+}
+
+// A value's figure is made of published averages alone: were a behaviour that two could judge in it, their answers could be
+// calculated from the others.
+func TestTheOverallOpinionDoesNotTellWhatIsWithheld(t *testing.T) {
+	answers := []appraisal.PeerAnswer{opinion(4, ""), opinion(4, ""), opinion(4, "")}
+	answers[0].Scores[0], answers[1].Scores[0], answers[2].Scores[0] = 0, 1, 1
+	_, overall := peerPolicy(t).PeerOpinion(map[appraisal.PeerCategory][]appraisal.PeerAnswer{appraisal.CategoryPeer: answers}, nil)
+	if overall.Values[0] != "4.00" || overall.Score != "4.00" {
+		t.Errorf("the opinion is %s of %s, want 4.00 of 4.00", overall.Values[0], overall.Score)
+	}
+	for i := range answers {
+		for b := range 3 {
+			answers[i].Scores[b] = 0
+		}
+	}
+	if _, overall = peerPolicy(t).PeerOpinion(map[appraisal.PeerCategory][]appraisal.PeerAnswer{appraisal.CategoryPeer: answers}, nil); overall.Values[0] != "" || overall.Score != "4.00" {
+		t.Errorf("of a value that nobody could judge %q is told, overall %s", overall.Values[0], overall.Score)
 	}
 }

@@ -156,17 +156,22 @@ func (st *story) nominatePeers(ctx context.Context, i int, p postgres.Participan
 	})
 }
 
-// choose takes those who owe least.
+// choose takes those who owe least of the first group that is large enough to be shown.
 func choose(form service.StepForm) []appraisal.PersonID {
-	var peers []appraisal.PersonID
-	for load := 0; load < 8 && len(peers) < form.Asked; load++ {
-		for _, c := range form.Candidates {
-			if c.Owes == load && len(peers) < form.Asked {
-				peers = append(peers, c.ID)
+	for _, category := range appraisal.PeerCategories() {
+		var peers []appraisal.PersonID
+		for load := 0; load < 8 && len(peers) < form.Asked; load++ {
+			for _, c := range form.Candidates {
+				if c.Category == category && c.Owes == load && len(peers) < form.Asked {
+					peers = append(peers, c.ID)
+				}
 			}
 		}
+		if len(peers) >= form.Minimum || form.Extension && len(peers) > 0 {
+			return peers
+		}
 	}
-	return peers
+	return []appraisal.PersonID{}
 }
 
 func (st *story) approvePeers(ctx context.Context, i int, p postgres.Participant) error {

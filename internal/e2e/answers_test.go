@@ -84,18 +84,23 @@ func (s *script) form(ctx context.Context, t task) (service.StepForm, error) {
 	return form, json.Unmarshal(a.body, &form)
 }
 
-// peers picks four of the candidates who owe least.
+// peers picks four of the candidates who owe least, of the first group that is large enough to be shown.
 func (s *script) peers(ctx context.Context, t task) ([]appraisal.PersonID, error) {
 	form, err := s.form(ctx, t)
-	peers := []appraisal.PersonID{}
-	for load := 0; load < 7 && len(peers) < 4; load++ {
-		for _, c := range form.Candidates {
-			if c.Owes == load && len(peers) < 4 {
-				peers = append(peers, c.ID)
+	for _, category := range appraisal.PeerCategories() {
+		var peers []appraisal.PersonID
+		for load := 0; load < 8 && len(peers) < 4; load++ {
+			for _, c := range form.Candidates {
+				if c.Category == category && c.Owes == load && len(peers) < 4 {
+					peers = append(peers, c.ID)
+				}
 			}
 		}
+		if len(peers) >= form.Minimum || form.Extension && len(peers) > 0 {
+			return peers, err
+		}
 	}
-	return peers, err
+	return []appraisal.PersonID{}, err
 }
 
 func (s *script) progress(ctx context.Context, t task) error {

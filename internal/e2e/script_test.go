@@ -223,7 +223,7 @@ func (s *script) attempt(ctx context.Context, t task) {
 		s.complain(ctx, t, err)
 	case a.ok():
 	case a.code() == "wrong_stage": // the deadline was faster
-	case t.Kind == appraisal.StepApprovePeers && a.status == http.StatusUnprocessableEntity: // somebody was asked by others meanwhile
+	case (t.Kind == appraisal.StepNominatePeers || t.Kind == appraisal.StepApprovePeers) && a.status == http.StatusUnprocessableEntity: // somebody was asked by others meanwhile
 		s.mu.Lock()
 		delete(s.doing, t.Step)
 		s.mu.Unlock()

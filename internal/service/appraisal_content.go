@@ -75,56 +75,6 @@ func (r *reading) readSelfReview(ctx context.Context) error {
 	return err
 }
 
-// readPeers tells who was asked only to the two who chose them, and to everybody how many have answered and what was published.
-func (r *reading) readPeers(ctx context.Context) error {
-	state := &PeerState{Nominees: []Nominee{}, Aggregates: []appraisal.PeerAggregate{}}
-	for _, step := range r.steps {
-		if step.Kind != appraisal.StepPeerAnswer {
-			continue
-		}
-		state.Asked++
-		if step.State == postgres.StepDone {
-			state.Answered++
-		}
-	}
-	published, err := postgres.Aggregates(ctx, r, r.row.ID)
-	if err != nil {
-		return err
-	}
-	if len(published) > 0 {
-		state.Published, state.Aggregates = true, published
-	}
-	if len(r.peers) == 0 && state.Asked == 0 && !state.Published {
-		return nil
-	}
-	if r.chose() {
-		if state.Nominees, err = r.nominees(ctx); err != nil {
-			return err
-		}
-	}
-	r.view.Peers = state
-	return nil
-}
-
-func (r *reading) nominees(ctx context.Context) ([]Nominee, error) {
-	ids := make([]appraisal.PersonID, len(r.peers))
-	for i, p := range r.peers {
-		ids[i] = p.PeerID
-	}
-	owed, err := postgres.Owed(ctx, r, r.row.CycleID, r.row.ID, ids)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Nominee, len(r.peers))
-	for i, p := range r.peers {
-		known := r.people[p.PeerID]
-		list[i] = Nominee{
-			Person: Person{ID: p.PeerID, Name: known.FullName, Post: known.Post}, Category: p.Category, Owes: owed[p.PeerID], Approved: p.Approved,
-		}
-	}
-	return list, nil
-}
-
 func (r *reading) readRatings(ctx context.Context) error {
 	r.view.Ratings = []Rating{}
 	if !r.rated() {

@@ -148,9 +148,26 @@ func (b *bundle) launch(t *testing.T, template string) {
 
 func (b *bundle) launchUnder(t *testing.T, template, policy string) {
 	t.Helper()
-	c, err := b.CreateCycle(t.Context(), b.as("hana"), Call{}, NewCycle{
-		Code: "2026", Name: "Kinerja 2026", PeriodStart: "2026-01-01", PeriodEnd: "2026-12-31", TemplateName: template, Policy: policy, Units: []string{"DINAS"},
-	})
+	b.start(t, NewCycle{TemplateName: template, Policy: policy})
+}
+
+// launchWith starts a cycle by the demonstration's template after a change of it.
+func (b *bundle) launchWith(t *testing.T, change func(*appraisal.Template)) {
+	t.Helper()
+	templates, err := appraisal.Templates()
+	must(t, err)
+	for _, template := range templates {
+		if template.Name == "peragaan" {
+			change(&template)
+			b.start(t, NewCycle{Template: &template})
+		}
+	}
+}
+
+func (b *bundle) start(t *testing.T, in NewCycle) {
+	t.Helper()
+	in.Code, in.Name, in.PeriodStart, in.PeriodEnd, in.Units = "2026", "Kinerja 2026", "2026-01-01", "2026-12-31", []string{"DINAS"}
+	c, err := b.CreateCycle(t.Context(), b.as("hana"), Call{}, in)
 	must(t, err)
 	b.cycle = c.ID
 	_, err = b.Launch(t.Context(), b.as("hana"), Call{}, c.ID)

@@ -143,7 +143,14 @@ func (c *conducting) settle(ctx context.Context) (View, error) {
 			continue
 		}
 		if len(steps) == 0 {
-			return c.settled(ctx)
+			extended, err := c.extendPeers(ctx)
+			if err != nil {
+				return View{}, err
+			}
+			if !extended {
+				return c.settled(ctx)
+			}
+			continue
 		}
 		return c.waiting(ctx, steps)
 	}
@@ -193,19 +200,14 @@ func (c *conducting) settled(ctx context.Context) (View, error) {
 	return View{Stage: c.row.Stage, Settled: true, Outcome: outcome, Waiting: appraisal.PartyNobody, Since: c.now, Health: appraisal.HealthOnTime}, nil
 }
 
-// publishPeers parts the opinions from their authors and tells of them what the cycle's policy lets be told.
-func (c *conducting) publishPeers(ctx context.Context) error {
-	policy, err := c.policyOf(ctx, c, c.row.CycleID)
-	if err != nil {
-		return err
-	}
-	return postgres.PublishPeers(ctx, c, c.row.ID, policy.Peers.MinimumAnswers)
-}
-
 // waiting stores and returns whom the pipeline waits for.
 func (c *conducting) waiting(ctx context.Context, steps []postgres.Step) (View, error) {
 	first := steps[0]
-	v := View{Stage: c.row.Stage, Step: first.Kind, Waiting: first.Kind.Party(), Since: first.OpenedAt, Health: c.health(first)}
+	v := View{Stage: c.row.Stage, Step: first.Kind, Waiting: first.Kind.Party(), Since: first.OpenedAt}
+	var err error
+	if v.Health, err = c.health(ctx, first); err != nil {
+		return View{}, err
+	}
 	if first.Deadline != nil {
 		v.Deadline = *first.Deadline
 	}
@@ -220,16 +222,18 @@ func (c *conducting) waiting(ctx context.Context, steps []postgres.Step) (View, 
 	return v, postgres.SetStanding(ctx, c, c.row.ID, standing)
 }
 
-func (c *conducting) health(step postgres.Step) appraisal.Health {
+func (c *conducting) health(ctx context.Context, step postgres.Step) (appraisal.Health, error) {
 	switch {
 	case step.OwnerID == nil && step.Kind.Party() != appraisal.PartyCommittee:
-		return appraisal.HealthNoAppraiser
+		return appraisal.HealthNoAppraiser, nil
 	case step.Overdue && step.Kind == appraisal.StepCalibrate:
-		return appraisal.HealthCohortIncomplete
+		return appraisal.HealthCohortIncomplete, nil
 	case step.Overdue:
-		return appraisal.HealthWaitingOnPerson
+		return appraisal.HealthWaitingOnPerson, nil
+	case c.row.Stage == appraisal.StagePeerReview:
+		return c.peersHealth(ctx)
 	default:
-		return appraisal.HealthOnTime
+		return appraisal.HealthOnTime, nil
 	}
 }
 

@@ -142,11 +142,7 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 	case step.Kind == appraisal.StepApprovePlan && missed == appraisal.MissedAccept:
 		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", nil, c.now)
 	case step.Kind == appraisal.StepApprovePeers && missed == appraisal.MissedAccept:
-		policy, err := c.policyOf(ctx, c, c.row.CycleID)
-		if err != nil {
-			return err
-		}
-		return postgres.ApproveNominations(ctx, c, c.row, policy.Peers.MostOwed)
+		return c.acceptNominations(ctx)
 	case step.Kind == appraisal.StepCalibrate:
 		return c.leaveCohort(ctx)
 	case step.Kind == appraisal.StepApproveDevelopment && missed == appraisal.MissedAccept:
@@ -155,9 +151,10 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 	return nil
 }
 
-// escalate tells the superior of whoever is late, and the second time HR.
+// escalate tells the superior of whoever is late, and the second time HR. Of late opinion-givers it tells HR alone: to be told
+// as somebody's superior is to be told who has not answered.
 func (c *conducting) escalate(ctx context.Context, step postgres.Step, ordinal int) error {
-	if ordinal == 1 && step.OwnerID != nil {
+	if ordinal == 1 && step.OwnerID != nil && step.Kind != appraisal.StepPeerAnswer {
 		above, err := c.above(ctx, *step.OwnerID)
 		if err != nil {
 			return err

@@ -35,15 +35,15 @@ func TestAnApprovalWithoutNamesKeepsThoseThatWereProposed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.enter(t, "ani", appraisal.StagePeerReview)
-	budi, citra := b.as("budi").ID, b.as("citra").ID
-	_, err := b.NominatePeers(t.Context(), b.as("ani"), Call{}, b.open(t, "ani", appraisal.StepNominatePeers), Nomination{Peers: []appraisal.PersonID{budi, citra}})
+	budi, citra, dodi := b.as("budi").ID, b.as("citra").ID, b.as("dodi").ID
+	_, err := b.NominatePeers(t.Context(), b.as("ani"), Call{}, b.open(t, "ani", appraisal.StepNominatePeers), Nomination{Peers: []appraisal.PersonID{dodi, budi, citra}})
 	must(t, err)
 	b.look(t, "ani")
 	_, err = b.DecidePeers(t.Context(), b.as("kabid"), Call{}, b.open(t, "ani", appraisal.StepApprovePeers), PeersDecision{Approve: true})
 	must(t, err)
 	peers, err := postgres.Nominations(t.Context(), b.pool, b.of(t, "ani"))
 	must(t, err)
-	if len(peers) != 2 || peers[0].PeerID != budi || peers[1].PeerID != citra || !peers[0].Approved || !peers[1].Approved {
+	if len(peers) != 3 || peers[0].PeerID != dodi || peers[2].PeerID != citra || !peers[0].Approved || !peers[2].Approved {
 		t.Errorf("approved are %+v", peers)
 	}
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
@@ -55,84 +54,4 @@ func (s *Service) rate(ctx context.Context, a *stepAct, actor appraisal.Actor, r
 	}
 	r.Appraisal, r.By, r.At = a.row.ID, &actor.ID, a.now
 	return postgres.AddRating(ctx, a, r)
-}
-
-// NominatePeers hands in the employee's list of opinion-givers for approval.
-func (s *Service) NominatePeers(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in Nomination) (Receipt, error) {
-	d := deed{name: "nominate_peers", call: call, body: in}
-	return s.onStep(ctx, actor, d, step, appraisal.StepNominatePeers, appraisal.OutcomeSubmitted, func(a *stepAct) error {
-		return s.storeNominees(ctx, a, in.Peers, false)
-	})
-}
-
-// DecidePeers approves the list, which may replace names, or returns it with a comment. Without names it approves those that the
-// employee proposed.
-func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in PeersDecision) (Receipt, error) {
-	_, outcome, err := decision(in.Approve, in.Comment)
-	if err != nil {
-		return Receipt{}, err
-	}
-	d := deed{name: "decide_peers", call: call, body: in, comment: in.Comment}
-	return s.onStep(ctx, actor, d, step, appraisal.StepApprovePeers, outcome, func(a *stepAct) error {
-		if !in.Approve {
-			return nil
-		}
-		peers := in.Peers
-		if peers == nil {
-			proposed, err := postgres.Nominations(ctx, a, a.row.ID)
-			if err != nil {
-				return err
-			}
-			for _, p := range proposed {
-				peers = append(peers, p.PeerID)
-			}
-		}
-		return s.storeNominees(ctx, a, peers, true)
-	})
-}
-
-// storeNominees checks the list and the load of everybody on it.
-func (s *Service) storeNominees(ctx context.Context, a *stepAct, peers []appraisal.PersonID, approved bool) error {
-	policy, err := s.policyOf(ctx, a, a.row.CycleID)
-	if err != nil {
-		return err
-	}
-	subject := a.row.Subject()
-	if err := appraisal.ValidateNominees(peers, subject.Employee, subject.Appraiser, 2*policy.Peers.Asked); err != nil {
-		return err
-	}
-	known, err := postgres.People(ctx, a, peers)
-	if err != nil {
-		return err
-	}
-	owed, err := postgres.Owed(ctx, a, a.row.CycleID, a.row.ID, peers)
-	if err != nil {
-		return err
-	}
-	var f appraisal.Faults
-	for i, p := range peers {
-		field := fmt.Sprintf("peers[%d]", i)
-		switch person, ok := known[p]; {
-		case !ok || !person.Active || person.Kind != "employee":
-			f.Add(field, "error.peer_unknown", nil)
-		case approved && owed[p] >= policy.Peers.MostOwed:
-			f.Add(field, "error.peer_overloaded", map[string]any{"name": person.FullName, "max": policy.Peers.MostOwed})
-		}
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	return postgres.ReplaceNominations(ctx, a, a.row, peers, approved)
-}
-
-// AnswerPeer hands in one opinion. Nothing about it but "answered" can be read by anybody else, and once the stage is closed
-// nobody can tell whose it was.
-func (s *Service) AnswerPeer(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in appraisal.PeerAnswer) (Receipt, error) {
-	if err := in.Validate(); err != nil {
-		return Receipt{}, err
-	}
-	d := deed{name: "answer_peer", call: call, body: in}
-	return s.onStep(ctx, actor, d, step, appraisal.StepPeerAnswer, appraisal.OutcomeSubmitted, func(a *stepAct) error {
-		return postgres.SavePeerAnswer(ctx, a, step, in, a.row.ID, actor.ID)
-	})
 }

@@ -109,45 +109,13 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 	case appraisal.StepDraftPlan:
 		form.Alignments, err = alignments(ctx, q, row, nil)
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
-		var policy *appraisal.Policy
-		if policy, err = s.policyOf(ctx, q, row.CycleID); err != nil {
-			return err
-		}
-		form.Asked = policy.Peers.Asked
-		form.Candidates, err = candidates(ctx, q, row, policy.Peers.MostOwed)
+		err = s.fillCandidates(ctx, q, row, form)
+	case appraisal.StepPeerAnswer:
+		err = s.fillLoad(ctx, q, row, form)
 	case appraisal.StepSelfReview, appraisal.StepAppraiserReview:
 		err = fillMeasured(ctx, q, row, form)
 	}
 	return err
-}
-
-// mostCandidates bounds how many possible opinion-givers a form offers, the nearest ones.
-const mostCandidates = 100
-
-// candidates returns who could give an opinion, without those who are asked about as many as they may be.
-func candidates(ctx context.Context, q postgres.Querier, row postgres.Appraisal, mostOwed int) ([]Nominee, error) {
-	rows, err := postgres.Candidates(ctx, q, row, kindsAt(row.PositionKind.Level()), mostCandidates)
-	list := make([]Nominee, 0, len(rows))
-	for _, c := range rows {
-		if c.Owes < mostOwed {
-			list = append(list, Nominee{Person: Person{ID: c.ID, Name: c.FullName, Post: c.Post}, Category: c.Category, Owes: c.Owes})
-		}
-	}
-	return list, err
-}
-
-// kindsAt returns the position kinds of one level.
-func kindsAt(level appraisal.PositionLevel) []appraisal.PositionKind {
-	var kinds []appraisal.PositionKind
-	for _, k := range []appraisal.PositionKind{
-		appraisal.PositionJPTUtama, appraisal.PositionJPTMadya, appraisal.PositionJPTPratama, appraisal.PositionAdministrator,
-		appraisal.PositionPengawas, appraisal.PositionFungsional, appraisal.PositionPelaksana,
-	} {
-		if k.Level() == level {
-			kinds = append(kinds, k)
-		}
-	}
-	return kinds
 }
 
 // fillMeasured adds the employee's measured service and the citizen satisfaction of their unit, or of the nearest one above that

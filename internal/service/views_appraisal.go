@@ -138,14 +138,24 @@ type SelfReview struct {
 	Attached     []Evidence `json:"attached"`
 }
 
-// PeerState is what may be told of the peer review: who was asked (to the employee and the appraiser, who chose them), how
-// many have answered, and the aggregates once they are published. Never who answered what, nor when.
+// PeerState is what may be told of the peer review: who was asked (to the employee and the appraiser, who chose them) and, once
+// they are published, the aggregates. Never who answered, nor when, nor while the stage is open how many have.
 type PeerState struct {
 	Nominees   []Nominee                 `json:"nominees"`
 	Asked      int                       `json:"asked"`
-	Answered   int                       `json:"answered"`
+	Minimum    int                       `json:"minimum"` // how many answers a category needs to be shown
 	Published  bool                      `json:"published"`
+	Extension  *PeerExtension            `json:"extension"` // answers were too few
 	Aggregates []appraisal.PeerAggregate `json:"aggregates"`
+	Overall    *appraisal.PeerOverall    `json:"overall"` // by the policy's weights
+}
+
+// PeerExtension is the one extension of a stage whose answers were too few; it is not granted where nobody could be named who had
+// not been asked.
+type PeerExtension struct {
+	At         time.Time                `json:"at"`
+	Categories []appraisal.PeerCategory `json:"categories"`
+	Granted    bool                     `json:"granted"`
 }
 
 // Nominee is a proposed or approved opinion-giver.
@@ -154,6 +164,7 @@ type Nominee struct {
 	Category appraisal.PeerCategory `json:"category"`
 	Owes     int                    `json:"owes"` // how many people they are already asked about in this cycle
 	Approved bool                   `json:"approved"`
+	Asked    bool                   `json:"asked"` // has been asked for an opinion
 }
 
 // Rating is one version of the rating.

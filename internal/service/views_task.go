@@ -73,6 +73,9 @@ type StepForm struct {
 	Alignments []Alignment     `json:"alignments,omitempty"` // draft_plan
 	Candidates []Nominee       `json:"candidates,omitempty"` // nominate_peers, approve_peers
 	Asked      int             `json:"asked,omitempty"`      // how many opinion-givers are asked for by default
+	Minimum    int             `json:"minimum,omitempty"`    // how many answers a category needs to be shown
+	Extension  bool            `json:"extension,omitempty"`  // answers were too few: others are to be named
+	Owes       int             `json:"owes,omitempty"`       // peer_answer: how many others the reader is asked about
 	Service    []Measurement   `json:"service,omitempty"`    // self_review, appraiser_review: measured service
 	Survey     *Survey         `json:"survey,omitempty"`     // the unit's citizen satisfaction
 }
