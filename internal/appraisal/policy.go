@@ -26,6 +26,7 @@ type Policy struct {
 	Objection     ObjectionRules                           `json:"objection"`
 	CohortMinimum int                                      `json:"cohort_minimum"` // smaller cohorts join the next unit up
 	Calibration   CalibrationRules                         `json:"calibration"`
+	Periods       PeriodRules                              `json:"periods"`
 	Learning      LearningRules                            `json:"learning"`
 	Allowance     map[Predikat]Decimal                     `json:"allowance,omitempty"` // percent of the allowance paid
 
@@ -40,7 +41,6 @@ type Scoring struct {
 	Highest          Decimal          `json:"highest"`
 	Rounding         Rounding         `json:"rounding"`
 	Bands            []Band           `json:"bands"` // the best first; each begins where the next one ends
-	PartPeriod       PartPeriodRule   `json:"part_period"`
 }
 
 // DimensionWeights are the shares, in percent, of the two dimensions in a score.
@@ -68,14 +68,6 @@ type Band struct {
 	NeedsInnovation bool     `json:"needs_innovation,omitempty"`
 	Otherwise       Predikat `json:"otherwise,omitempty"`
 }
-
-// PartPeriodRule says what happens to the targets of who served only a part of the period.
-type PartPeriodRule string
-
-const (
-	PartPeriodNone     PartPeriodRule = "none"     // targets stand as agreed
-	PartPeriodQuantity PartPeriodRule = "quantity" // targets of quantity shrink to the months served
-)
 
 // PeerRules are how peers and subordinates are asked for their opinion.
 type PeerRules struct {

@@ -30,9 +30,6 @@ func (v *policyValidator) scoring() {
 	if s.Rounding.Mode != RoundHalfAway {
 		v.unknown("scoring.rounding.mode", string(s.Rounding.Mode), string(RoundHalfAway))
 	}
-	if s.PartPeriod != PartPeriodNone && s.PartPeriod != PartPeriodQuantity {
-		v.unknown("scoring.part_period", string(s.PartPeriod), "none, quantity")
-	}
 	for i := range s.Bands {
 		figures.from = append(figures.from, v.decimal(fmt.Sprintf("scoring.bands[%d].from", i), s.Bands[i].From))
 	}

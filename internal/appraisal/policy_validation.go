@@ -35,6 +35,7 @@ func ParsePolicy(raw []byte) (*Policy, error) {
 	v.outcomesKnown = len(faults.fields) == before
 	v.distribution()
 	v.people()
+	v.periods()
 	v.learning()
 	v.allowance()
 	if err := faults.Err(); err != nil {

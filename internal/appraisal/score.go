@@ -13,6 +13,7 @@ type ScoreInput struct {
 	PeersConsidered bool              // peers and subordinates took part in the behaviour score
 	Innovation      bool              // an innovation of benefit to the organisation is recorded
 	Employee        EmployeeKind      // empty when not known
+	Periods         []PeriodResult    // shorter ones inside this period; their mean takes the place of the key results where the policy says so
 	MonthsServed    int               // of PeriodMonths; both 0 for the whole period
 	PeriodMonths    int
 }
@@ -38,6 +39,7 @@ type Score struct {
 	Predikat    Predikat
 	WorkResult  Input    // the dimension before rounding; zero when missing
 	Behaviour   Input    // likewise
+	Exact       *big.Rat // the work result itself, for the period around this one; nil when missing
 	Missing     []string // paths of the components that nobody gave
 	Explanation Explanation
 }
@@ -55,7 +57,13 @@ func (p *Policy) Score(in ScoreInput) (Score, error) {
 		return Score{}, err
 	}
 	s := scorer{policy: p, figures: figures, input: in}
-	work := s.workResult()
+	work, err := s.periods()
+	if err != nil {
+		return Score{}, err
+	}
+	if !work.given() {
+		work = s.workResult()
+	}
 	behaviour := figures.behaviour
 	if !behaviour.given() {
 		s.out.Missing = append(s.out.Missing, "behaviour")
@@ -130,10 +138,25 @@ func (s *scorer) workResult() figure {
 			map[string]Input{"weights": all.shown})
 	}
 	result := newFigure(new(big.Rat).Quo(sum, weights))
-	s.out.WorkResult = result.shown
+	s.out.WorkResult, s.out.Exact = result.shown, result.value
 	s.say("work_result", "policy.explain.work_result", "policy.rule.weighted_mean", s.policy.Source, result.shown,
 		map[string]Input{"sum": inputRat(sum), "weights": all.shown, "value": result.shown})
 	return result
+}
+
+// periods returns the mean over the shorter periods, or no figure where the policy takes none or none can be used.
+func (s *scorer) periods() (figure, error) {
+	up, err := s.policy.RollUp(s.input.Periods)
+	if err != nil || len(s.input.Periods) == 0 {
+		return figure{}, err
+	}
+	s.out.Explanation = append(s.out.Explanation, up.Explanation...)
+	if up.WorkResult == nil {
+		return figure{}, nil
+	}
+	result := newFigure(up.WorkResult)
+	s.out.WorkResult, s.out.Exact = result.shown, result.value
+	return result, nil
 }
 
 // keyResult returns the mean over the indicators that were realised, or no figure when none was.
@@ -205,7 +228,7 @@ func (s *scorer) indicator(path string, number Input, f indicatorFigures) figure
 // partTarget shrinks a target of quantity to the months served, where the policy says so.
 func (s *scorer) partTarget(path string, number Input, f indicatorFigures) figure {
 	served, months := s.input.MonthsServed, s.input.PeriodMonths
-	if served == months || f.aspect != AspectQuantity || s.policy.Scoring.PartPeriod != PartPeriodQuantity {
+	if served == months || f.aspect != AspectQuantity || s.policy.Periods.PartPeriod != PartPeriodQuantity {
 		return f.target
 	}
 	part := newFigure(new(big.Rat).Mul(f.target.value, big.NewRat(int64(served), int64(months))))

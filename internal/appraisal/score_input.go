@@ -135,7 +135,7 @@ func (r *scoreInputReader) directionOf(field string, d Direction) {
 
 // aspectOf asks for the aspect only where it decides whether a target shrinks.
 func (r *scoreInputReader) aspectOf(field string, a Aspect) {
-	part := r.input.MonthsServed != r.input.PeriodMonths && r.policy.Scoring.PartPeriod == PartPeriodQuantity
+	part := r.input.MonthsServed != r.input.PeriodMonths && r.policy.Periods.PartPeriod == PartPeriodQuantity
 	switch {
 	case a == "" && part:
 		r.faults.Add(field, "policy.fault.aspect_for_part", nil)

@@ -39,8 +39,17 @@ type StepRule struct {
 // Template says which stages a cycle runs and how each of their steps is timed.
 type Template struct {
 	Name   string     `json:"name"`
+	Period PeriodKind `json:"period,omitempty"` // of its cycles; where it names none, the dates of each tell
 	Stages []Stage    `json:"stages"`
 	Steps  []StepRule `json:"steps"`
+}
+
+// PeriodOf returns the kind of period of a cycle of this template.
+func (t Template) PeriodOf(period Span) PeriodKind {
+	if t.Period != "" {
+		return t.Period
+	}
+	return period.Kind()
 }
 
 // Runs reports whether the template includes the stage. Objection runs with result, and closed always.
@@ -139,6 +148,9 @@ func (w Window) after(t time.Time, c Calendar) time.Time {
 func (t Template) Validate() error {
 	var f Faults
 	requireText(&f, "name", t.Name, MaxLine)
+	if t.Period != "" && !t.Period.Valid() {
+		f.Add("period", "period.fault.kind", map[string]any{"value": string(t.Period)})
+	}
 	if len(t.Stages) == 0 {
 		f.Add("stages", "error.template_no_stages", nil)
 	}
