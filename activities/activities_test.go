@@ -97,6 +97,8 @@ type population struct {
 	refuse          func(appraisal.AppraisalID) error
 	mu              sync.Mutex
 	started         map[appraisal.AppraisalID]int
+	late            []service.LateStart
+	revived         []appraisal.CohortID
 	calibrations    atomic.Int64
 	now, most       atomic.Int64
 	held            chan struct{} // closed once as many starts run as ever may
@@ -151,6 +153,46 @@ func (p *population) StartAppraisal(ctx context.Context, one service.Pipeline) e
 func (p *population) StartCalibration(context.Context, appraisal.CycleID, appraisal.CohortID) error {
 	p.calibrations.Add(1)
 	return p.err
+}
+
+func (p *population) ReviveCalibration(_ context.Context, _ appraisal.CycleID, k appraisal.CohortID) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revived = append(p.revived, k)
+	return p.err
+}
+
+func (p *population) LateStarts(context.Context, appraisal.CycleID) ([]service.LateStart, error) {
+	return p.late, p.err
+}
+
+func (p *population) MarkStarted(_ context.Context, ids []appraisal.AppraisalID) error {
+	if len(ids) == len(p.late) {
+		p.late = nil
+	}
+	return p.err
+}
+
+func TestALookAtARunningCycleStartsWhoWasAddedAndForgetsThemOnlyWhenTheyRun(t *testing.T) {
+	refused := errors.New("Temporal is away")
+	p := &population{late: []service.LateStart{
+		{Pipeline: service.Pipeline{Appraisal: "1"}, Cohort: "k"}, {Pipeline: service.Pipeline{Appraisal: "2"}, Cohort: "k"},
+		{Pipeline: service.Pipeline{Appraisal: "3"}},
+	}}
+	p.refuse = func(id appraisal.AppraisalID) error {
+		if id == "2" {
+			return refused
+		}
+		return nil
+	}
+	a := &activities.Cycle{Registry: p, Starter: p}
+	if _, err := a.LookAtCycle(t.Context(), "c"); err == nil || len(p.late) != 3 {
+		t.Fatalf("a start that failed: %v, %d wait", err, len(p.late))
+	}
+	p.refuse, p.revived = nil, nil
+	if _, err := a.LookAtCycle(t.Context(), "c"); err != nil || len(p.late) != 0 || p.started["2"] != 1 || len(p.revived) != 1 {
+		t.Errorf("the next look: %v, %d wait, started %v, revived %v", err, len(p.late), p.started, p.revived)
+	}
 }
 
 func environment(p *population) *testsuite.TestActivityEnvironment {

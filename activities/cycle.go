@@ -21,12 +21,15 @@ type Registry interface {
 	CohortIDs(ctx context.Context, id appraisal.CycleID) ([]appraisal.CohortID, error)
 	MarkRunning(ctx context.Context, id appraisal.CycleID) error
 	LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error)
+	LateStarts(ctx context.Context, id appraisal.CycleID) ([]service.LateStart, error)
+	MarkStarted(ctx context.Context, ids []appraisal.AppraisalID) error
 }
 
 // Starter starts workflows. An id that runs or ran already is success.
 type Starter interface {
 	StartAppraisal(ctx context.Context, p service.Pipeline) error
 	StartCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID) error
+	ReviveCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID) error // one that has ended starts anew
 }
 
 // Cycle holds the activities of a cycle.
@@ -113,8 +116,37 @@ func (a *Cycle) MarkRunning(ctx context.Context, id appraisal.CycleID) error {
 	return failure(ctx, a.Registry.MarkRunning(ctx, id))
 }
 
-// LookAtCycle tells what the cycle waits for, and closes it when every pipeline has ended.
+// LookAtCycle starts the pipelines of those who were added to the running cycle, tells what the cycle waits for, and closes it when
+// every pipeline has ended.
 func (a *Cycle) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error) {
+	if err := a.startLate(ctx, id); err != nil {
+		return CycleView{}, failure(ctx, err)
+	}
 	v, err := a.Registry.LookAtCycle(ctx, id)
 	return v, failure(ctx, err)
+}
+
+// startLate starts what was added since the last look. It is forgotten only when it runs: a fault in between starts it again, which
+// changes nothing.
+func (a *Cycle) startLate(ctx context.Context, id appraisal.CycleID) error {
+	late, err := a.Registry.LateStarts(ctx, id)
+	if err != nil || len(late) == 0 {
+		return err
+	}
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(launchConcurrency)
+	cohorts := map[appraisal.CohortID]bool{}
+	started := make([]appraisal.AppraisalID, len(late))
+	for i, l := range late {
+		started[i] = l.Appraisal
+		group.Go(func() error { return a.Starter.StartAppraisal(groupCtx, l.Pipeline) })
+		if l.Cohort != "" && !cohorts[l.Cohort] {
+			cohorts[l.Cohort] = true
+			group.Go(func() error { return a.Starter.ReviveCalibration(groupCtx, id, l.Cohort) })
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return a.Registry.MarkStarted(ctx, started)
 }

@@ -52,7 +52,20 @@ func (c *Conductor) StartCalibration(ctx context.Context, cycle appraisal.CycleI
 }
 
 func (c *Conductor) startCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID, reuse enumspb.WorkflowIdReusePolicy) error {
-	_, err := c.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+	_, err := c.Temporal.ExecuteWorkflow(ctx, calibrationOptions(cycle, cohort, reuse), workflows.NameCalibration, c.calibrationInput(cohort))
+	return unlessStarted(err)
+}
+
+// ReviveCalibration makes sure that the calibration of a cohort runs: one that runs looks again, so that it cannot end without
+// having seen who joined the cohort, and one that has ended starts anew.
+func (c *Conductor) ReviveCalibration(ctx context.Context, cycle appraisal.CycleID, cohort appraisal.CohortID) error {
+	options := calibrationOptions(cycle, cohort, enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+	_, err := c.Temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalWake, nil, options, workflows.NameCalibration, c.calibrationInput(cohort))
+	return err
+}
+
+func calibrationOptions(cycle appraisal.CycleID, cohort appraisal.CohortID, reuse enumspb.WorkflowIdReusePolicy) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
 		ID:                    appraisal.CalibrationID(cycle, cohort),
 		TaskQueue:             workflows.QueueAppraisal,
 		WorkflowIDReusePolicy: reuse,
@@ -60,8 +73,11 @@ func (c *Conductor) startCalibration(ctx context.Context, cycle appraisal.CycleI
 			workflows.AttrStage.ValueSet(string(appraisal.StageCalibration)), workflows.AttrWaitingOn.ValueSet(string(appraisal.PartyCommittee))),
 		StaticSummary:                            "Calibration of one cohort",
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-	}, workflows.NameCalibration, workflows.CalibrationInput{Cohort: cohort, Page: c.page("/kalibrasi/", string(cohort))})
-	return unlessStarted(err)
+	}
+}
+
+func (c *Conductor) calibrationInput(cohort appraisal.CohortID) workflows.CalibrationInput {
+	return workflows.CalibrationInput{Cohort: cohort, Page: c.page("/kalibrasi/", string(cohort))}
 }
 
 // StartMailDelivery starts the one mail delivery, or finds it running.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ type system struct {
 	temporal client.Client
 	people   map[string]appraisal.Actor
 	cycle    appraisal.CycleID
+	rest     func() // stops the worker until it is started again
 }
 
 func start(t *testing.T) *system {
@@ -80,13 +82,21 @@ func start(t *testing.T) *system {
 		s.people[a.Name] = a
 	}
 	must(t, rows.Err())
+	s.work(t)
+	return s
+}
+
+// work starts a worker, which works until the test ends or s.rest is called.
+func (s *system) work(t *testing.T) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- worker.Run(ctx, worker.Options{Temporal: temporal, DB: db, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test", Log: log})
+		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.db, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
+			Log: slog.New(slog.DiscardHandler)})
 	}()
-	t.Cleanup(func() { stop(); must(t, <-ended) })
-	return s
+	s.rest = sync.OnceFunc(func() { stop(); must(t, <-ended) })
+	t.Cleanup(s.rest)
 }
 
 // idle is a post office with nothing to do.

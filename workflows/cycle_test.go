@@ -86,6 +86,14 @@ func (r *registry) LookAtCycle(context.Context, appraisal.CycleID) (activities.C
 	return r.view()
 }
 
+func (r *registry) LateStarts(context.Context, appraisal.CycleID) ([]service.LateStart, error) {
+	return nil, nil
+}
+func (r *registry) MarkStarted(context.Context, []appraisal.AppraisalID) error { return nil }
+func (r *registry) ReviveCalibration(context.Context, appraisal.CycleID, appraisal.CohortID) error {
+	return nil
+}
+
 func (r *registry) StartAppraisal(_ context.Context, p service.Pipeline) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -71,6 +71,11 @@ func (y *year) StartCalibration(_ context.Context, cycle appraisal.CycleID, coho
 		Calibration: workflows.CalibrationInput{Cohort: cohort, Page: "/kalibrasi"}})
 }
 
+// ReviveCalibration has nothing to do where nobody is added late.
+func (y *year) ReviveCalibration(context.Context, appraisal.CycleID, appraisal.CohortID) error {
+	return nil
+}
+
 // wholeCycle launches a cycle for a unit and runs it with its pipelines and calibrations until the last of them has ended.
 func (y *year) wholeCycle(template appraisal.Template, unit string, first appraisal.Stage) {
 	y.t.Helper()

@@ -76,6 +76,7 @@ var schemas = map[string]any{
 	"Cohort": service.Cohort{}, "Template": appraisal.Template{}, "Stalled": service.Stalled{}, "Mail": service.Mail{},
 	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{}, "NewFeedback": appraisal.Feedback{}, "NewLink": service.NewLink{},
 	"SessionOpinion": service.SessionOpinion{}, "MemberHistory": service.MemberHistory{}, "RatedUnit": service.RatedUnit{},
+	"NewMember": service.NewMember{}, "Candidate": service.Candidate{}, "TenureCorrection": service.TenureCorrection{},
 }
 
 func TestSchemasListExactlyTheFieldsOfTheTypes(t *testing.T) {

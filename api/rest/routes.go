@@ -23,6 +23,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.evidenceRoutes()...)
 	add(h.cycleRoutes()...)
 	add(h.cohortRoutes()...)
+	add(h.periodRoutes()...)
 	add(h.operatorRoutes()...)
 	add(h.importRoutes()...)
 	add(route.Route{

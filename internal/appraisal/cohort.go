@@ -60,3 +60,20 @@ func depth(u UnitID, parents map[UnitID]UnitID) int {
 	}
 	return n
 }
+
+// LateCohort returns the cohort that somebody joins who was added after the cohorts were formed: the one of their level in their
+// own unit or in the nearest unit above that has one. Where none has, it is one of their own if a single person is enough, and
+// otherwise one of the root, as a cohort that stays too small ends up there.
+func LateCohort(member CohortKey, formed map[CohortKey]bool, parents map[UnitID]UnitID, minimum int) CohortKey {
+	if minimum <= 1 {
+		return member
+	}
+	for range len(parents) + 1 {
+		up, below := parents[member.Unit]
+		if formed[member] || !below {
+			break
+		}
+		member.Unit = up
+	}
+	return member
+}

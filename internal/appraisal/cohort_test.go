@@ -163,3 +163,32 @@ func BenchmarkCohorts(b *testing.B) {
 		appraisal.Cohorts(people, parents, 5)
 	}
 }
+
+func TestWhoComesLateJoinsTheCohortThatTheirColleaguesAreIn(t *testing.T) {
+	parents := map[appraisal.UnitID]appraisal.UnitID{"seksi": "bidang", "bidang": "dinas", "dinas": "pemda"}
+	key := func(unit appraisal.UnitID) appraisal.CohortKey {
+		return appraisal.CohortKey{Unit: unit, Level: appraisal.LevelPelaksana}
+	}
+	for _, c := range []struct {
+		name    string
+		formed  []appraisal.CohortKey
+		minimum int
+		want    appraisal.UnitID
+	}{
+		{"their own unit has one", []appraisal.CohortKey{key("seksi"), key("dinas")}, 5, "seksi"},
+		{"their colleagues joined the agency", []appraisal.CohortKey{key("dinas")}, 5, "dinas"},
+		{"only another level has one", []appraisal.CohortKey{{Unit: "bidang", Level: appraisal.LevelJPT}, key("pemda")}, 5, "pemda"},
+		{"nobody of the level is in the cycle", nil, 5, "pemda"},
+		{"one person is enough", []appraisal.CohortKey{key("dinas")}, 1, "seksi"},
+	} {
+		formed := map[appraisal.CohortKey]bool{}
+		for _, k := range c.formed {
+			formed[k] = true
+		}
+		if got := appraisal.LateCohort(key("seksi"), formed, parents, c.minimum); got != key(c.want) {
+			t.Errorf("%s: joined %v, want the one of %s", c.name, got, c.want)
+		}
+	}
+	loop := map[appraisal.UnitID]appraisal.UnitID{"a": "b", "b": "a"}
+	appraisal.LateCohort(key("a"), nil, loop, 5) // ends
+}

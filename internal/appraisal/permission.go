@@ -16,6 +16,7 @@ const (
 	ActionManageCycle      Action = "manage_cycle"   // HR: prepare, preview, launch, pause, resume, cancel, close
 	ActionReadCycle        Action = "read_cycle"     // HR, committee, leadership, administrator: lists, funnel, counts
 	ActionWithdraw         Action = "withdraw"       // HR: take a person out of a running cycle
+	ActionEnrol            Action = "enrol"          // HR: add a person to a running cycle, correct the months served
 	ActionImport           Action = "import"         // HR: roster, strategy, measurements, …
 	ActionReadOrganisation Action = "read_organisation"
 	ActionOperate          Action = "operate" // administrator: stalled pipelines, mail
@@ -34,6 +35,7 @@ var floors = map[Action][]Role{
 	ActionManageCycle:      {RoleHR},
 	ActionReadCycle:        {RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator},
 	ActionWithdraw:         {RoleHR},
+	ActionEnrol:            {RoleHR},
 	ActionImport:           {RoleHR},
 	ActionReadOrganisation: {RoleHR, RoleAdministrator, RoleLeadership},
 	ActionOperate:          {RoleAdministrator, RoleHR},

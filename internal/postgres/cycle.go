@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
@@ -103,83 +101,19 @@ func LockCycle(ctx context.Context, q Querier, id appraisal.CycleID) (Cycle, err
 	return GetCycle(ctx, q, id)
 }
 
-// Enrolled is somebody whom a cycle could take in.
-type Enrolled struct {
-	PersonID     appraisal.PersonID
-	Name         string
-	Email        string
-	Active       bool
-	UnitID       appraisal.UnitID
-	PositionKind appraisal.PositionKind
-	AppraiserID  *appraisal.PersonID
-	ReviewerID   *appraisal.PersonID
-}
-
-// Population returns the employees of the named units and all below them (of every unit when none is named), with their
-// appraiser (the superior, and for the top the external official of the root) and reviewing official (the appraiser's
-// superior, and at the top the same official).
-func Population(ctx context.Context, q Querier, units []string) ([]Enrolled, error) {
-	return all[Enrolled](ctx, q, `with recursive chosen as (
-			select id from unit where code = any($1::text[]) or cardinality($1::text[]) = 0
-			union select u.id from unit u join chosen c on u.parent_id = c.id
-		), root as (
-			select id, id as root_id from unit where parent_id is null
-			union all select u.id, r.root_id from unit u join root r on u.parent_id = r.id
-		), head as (
-			select r.id as unit_id, (select o.person_id from official o join person p on p.id = o.person_id
-				where o.unit_id = r.root_id and p.active order by o.code limit 1) as official_id from root r
-		)
-		select e.person_id, p.full_name as name, p.email, p.active, e.unit_id, e.position_kind,
-			coalesce(e.superior_id, h.official_id) as appraiser_id,
-			case when e.superior_id is null then h.official_id else coalesce(s.superior_id, h.official_id) end as reviewer_id
-		from employee e join person p on p.id = e.person_id join chosen c on c.id = e.unit_id
-		left join head h on h.unit_id = e.unit_id left join employee s on s.person_id = e.superior_id
-		order by e.person_id`, units)
-}
-
-// Enrol writes the appraisals of a cycle, and its cohorts, for members that are not in it yet.
-func Enrol(ctx context.Context, q Querier, cycle appraisal.CycleID, members []Enrolled, cohorts []appraisal.CohortKey, at time.Time) error {
-	type key = appraisal.CohortKey
-	ids := map[key]appraisal.CohortID{}
-	for _, k := range cohorts {
-		if _, known := ids[k]; known {
-			continue
-		}
-		id, err := scalar[appraisal.CohortID](ctx, q, `insert into cohort (cycle_id, unit_id, position_level) values ($1, $2, $3)
-			on conflict (cycle_id, unit_id, position_level) do update set unit_id = excluded.unit_id returning id`, cycle, k.Unit, k.Level)
-		if err != nil {
-			return err
-		}
-		ids[k] = id
-	}
-	const chunk = 5000
-	for start := 0; start < len(members); start += chunk {
-		batch := &pgx.Batch{}
-		for i := start; i < min(start+chunk, len(members)); i++ {
-			m := members[i]
-			batch.Queue(`insert into appraisal (cycle_id, employee_id, unit_id, position_kind, appraiser_id, reviewer_id, cohort_id, stage, stage_at)
-				values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8) on conflict (cycle_id, employee_id) do nothing`,
-				cycle, m.PersonID, m.UnitID, m.PositionKind, m.AppraiserID, m.ReviewerID, ids[cohorts[i]], at)
-		}
-		if err := q.SendBatch(ctx, batch).Close(); err != nil {
-			return Mapped(err)
-		}
-	}
-	return nil
-}
-
 // Startable is a pipeline that a launch or a recovery has to start.
 type Startable struct {
 	ID         appraisal.AppraisalID
 	EmployeeID appraisal.PersonID
 	UnitCode   string
+	FirstStage *appraisal.Stage // nil: the cycle's
 	Run        int
 }
 
 // StartablePage returns the next page, after a cursor, of the pipelines that have not ended. Those that run already are among
 // them: starting one again is refused by its id.
 func StartablePage(ctx context.Context, q Querier, cycle appraisal.CycleID, after appraisal.AppraisalID, limit int) ([]Startable, error) {
-	return all[Startable](ctx, q, `select a.id, a.employee_id, u.code as unit_code, a.run from appraisal a join unit u on u.id = a.unit_id
+	return all[Startable](ctx, q, `select a.id, a.employee_id, u.code as unit_code, a.first_stage, a.run from appraisal a join unit u on u.id = a.unit_id
 		where a.cycle_id = $1 and a.ended_at is null and ($2 = '' or a.id > nullif($2, '')::uuid)
 		order by a.id limit $3`, cycle, string(after), limit)
 }

@@ -30,11 +30,10 @@ func (s *Service) Preview(ctx context.Context, actor appraisal.Actor, id apprais
 }
 
 func (s *Service) preview(ctx context.Context, t *tx, c postgres.Cycle) (Preview, error) {
-	people, err := postgres.Population(ctx, t, c.Units)
+	included, excluded, err := s.population(ctx, t, c)
 	if err != nil {
 		return Preview{}, err
 	}
-	included, excluded := divide(people)
 	findings := findingsOf(included)
 	cohorts, err := s.cohorts(ctx, t, c, included)
 	if err != nil {
@@ -44,7 +43,8 @@ func (s *Service) preview(ctx context.Context, t *tx, c postgres.Cycle) (Preview
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Cycle: cycleOf(c), Included: len(included), Excluded: excluded, Findings: findings, Dates: dates(c, t.now, t.calendar), FirstMails: len(included)}
+	p := Preview{Cycle: cycleOf(c), Included: len(included), Excluded: excluded, Findings: findings, Dates: dates(c, t.now, t.calendar), FirstMails: len(included),
+		PeriodKind: c.Template.PeriodOf(periodOf(c)), PartYear: partYear(included)}
 	index := map[appraisal.CohortKey]int{}
 	for _, k := range cohorts {
 		i, known := index[k]
@@ -67,18 +67,6 @@ func unitNames(ctx context.Context, t *tx) (map[appraisal.UnitID]string, error) 
 	return names, err
 }
 
-// divide tells who is taken in from who is left out, and why.
-func divide(people []postgres.Enrolled) (included []postgres.Enrolled, excluded []Excluded) {
-	for _, p := range people {
-		if p.Active {
-			included = append(included, p)
-		} else {
-			excluded = append(excluded, Excluded{p.Name, "preview.inactive"})
-		}
-	}
-	return included, excluded
-}
-
 func findingsOf(included []postgres.Enrolled) []Finding {
 	var list []Finding
 	if len(included) == 0 {
@@ -87,6 +75,8 @@ func findingsOf(included []postgres.Enrolled) []Finding {
 	for _, p := range included {
 		if p.AppraiserID == nil {
 			list = append(list, Finding{Key: "preview.no_appraiser", Name: p.Name})
+		} else if p.SuperiorLeft {
+			list = append(list, Finding{Key: "preview.superior_left", Name: p.Name, Instead: text(p.Appraiser)})
 		}
 		if p.Email == "" {
 			list = append(list, Finding{Key: "preview.no_email", Name: p.Name})
@@ -96,12 +86,8 @@ func findingsOf(included []postgres.Enrolled) []Finding {
 }
 
 func (s *Service) findings(ctx context.Context, t *tx, c postgres.Cycle) ([]Finding, error) {
-	people, err := postgres.Population(ctx, t, c.Units)
-	if err != nil {
-		return nil, err
-	}
-	included, _ := divide(people)
-	return findingsOf(included), nil
+	included, _, err := s.population(ctx, t, c)
+	return findingsOf(included), err
 }
 
 // cohorts assigns each of the people to a calibration cohort by the cycle's policy.
@@ -110,21 +96,26 @@ func (s *Service) cohorts(ctx context.Context, t *tx, c postgres.Cycle, people [
 	if err != nil {
 		return nil, err
 	}
-	units, err := postgres.Units(ctx, t)
+	parents, err := unitParents(ctx, t)
 	if err != nil {
 		return nil, err
-	}
-	parents := map[appraisal.UnitID]appraisal.UnitID{}
-	for _, u := range units {
-		if u.ParentID != nil {
-			parents[u.ID] = *u.ParentID
-		}
 	}
 	keys := make([]appraisal.CohortKey, len(people))
 	for i, p := range people {
 		keys[i] = appraisal.CohortKey{Unit: p.UnitID, Level: p.PositionKind.Level()}
 	}
 	return appraisal.Cohorts(keys, parents, policy.CohortMinimum), nil
+}
+
+func unitParents(ctx context.Context, t *tx) (map[appraisal.UnitID]appraisal.UnitID, error) {
+	units, err := postgres.Units(ctx, t)
+	parents := map[appraisal.UnitID]appraisal.UnitID{}
+	for _, u := range units {
+		if u.ParentID != nil {
+			parents[u.ID] = *u.ParentID
+		}
+	}
+	return parents, err
 }
 
 // dates counts when every step would be due if the cycle were launched now and everybody used the whole window.
@@ -158,11 +149,10 @@ func (s *Service) Enrol(ctx context.Context, id appraisal.CycleID) (int, error) 
 			n = c.People
 			return nil
 		}
-		people, err := postgres.Population(ctx, t, c.Units)
+		included, _, err := s.population(ctx, t, c)
 		if err != nil {
 			return err
 		}
-		included, _ := divide(people)
 		cohorts, err := s.cohorts(ctx, t, c, included)
 		if err != nil {
 			return err
@@ -199,9 +189,18 @@ func (s *Service) PipelinePage(ctx context.Context, id appraisal.CycleID, after 
 	}
 	list := make([]Pipeline, len(rows))
 	for i, r := range rows {
-		list[i] = Pipeline{Appraisal: r.ID, Cycle: id, Employee: r.EmployeeID, Unit: r.UnitCode, First: c.FirstStage, Stages: c.Template.Stages, Run: r.Run}
+		list[i] = pipelineOf(c, r)
 	}
 	return list, nil
+}
+
+// pipelineOf returns how one pipeline of a cycle is started.
+func pipelineOf(c postgres.Cycle, r postgres.Startable) Pipeline {
+	p := Pipeline{Appraisal: r.ID, Cycle: c.ID, Employee: r.EmployeeID, Unit: r.UnitCode, First: c.FirstStage, Stages: c.Template.Stages, Run: r.Run}
+	if r.FirstStage != nil {
+		p.First = *r.FirstStage
+	}
+	return p
 }
 
 // CohortIDs returns the cohorts with somebody to calibrate: those whose calibration a launch or a recovery starts.
@@ -239,6 +238,9 @@ type CycleView struct {
 // cyclePoll is how often a cycle looks without being woken, should a wake ever be lost.
 const cyclePoll = 6 * time.Hour
 
+// lateStartPause is how soon a cycle looks again that has more pipelines to start than one look takes.
+const lateStartPause = time.Second
+
 // LookAtCycle closes a cycle whose pipelines have all ended, and returns what it waits for.
 func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleView, error) {
 	var v CycleView
@@ -259,7 +261,11 @@ func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleV
 		}
 		over := c.Status == postgres.CycleClosed || c.Status == postgres.CycleCancelled
 		v = CycleView{Status: c.Status, Ended: over && open == 0, People: c.People, Open: open, NextDue: t.now.Add(cyclePoll)}
-		return nil
+		late, err := postgres.LateStarts(ctx, t, id, 1)
+		if len(late) > 0 { // more were added than one look starts
+			v.NextDue = t.now.Add(lateStartPause)
+		}
+		return err
 	})
 	if err != nil {
 		return CycleView{}, fmt.Errorf("look at cycle %s: %w", id, err)

@@ -36,6 +36,7 @@ type Appraisal struct {
 	Desk         []Evidence             `json:"desk"`          // links and files of the reader that are not handed in yet
 	SelfReview   *SelfReview            `json:"self_review"`
 	Peers        *PeerState             `json:"peers"`
+	Tenure       *Tenure                `json:"tenure"`  // null: the whole period was served
 	Rating       *Rating                `json:"rating"`  // the rating in force
 	Ratings      []Rating               `json:"ratings"` // all versions, first to last
 	Competencies []CompetencyLevel      `json:"competencies"`

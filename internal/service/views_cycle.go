@@ -50,6 +50,15 @@ type Preview struct {
 	Dates      []StageDate     `json:"dates"`
 	Cohorts    []CohortPreview `json:"cohorts"`
 	FirstMails int             `json:"first_mails"`
+
+	PeriodKind appraisal.PeriodKind `json:"period_kind"`
+	PartYear   []PartYear           `json:"part_year"` // included, with fewer months than the period has
+}
+
+// PartYear is somebody who served only a part of the period, and why.
+type PartYear struct {
+	Name   string `json:"name"`
+	Tenure Tenure `json:"tenure"`
 }
 
 // Excluded is somebody who is left out, and why (a translation key below "preview.").
@@ -62,6 +71,7 @@ type Excluded struct {
 type Finding struct {
 	Key      string `json:"key"` // translation key below "preview."
 	Name     string `json:"name"`
+	Instead  string `json:"instead,omitempty"` // who takes the place of who is missing
 	Blocking bool   `json:"blocking"`
 }
 
