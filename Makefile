@@ -30,7 +30,7 @@ run: build ## Build, then start everything on this machine; Ctrl-C stops it in o
 build: bin/telaah bin/telaah-temporal ## Build bin/telaah and bin/telaah-temporal, if their sources changed
 
 .PHONY: test
-test: toolchain chromium build bin/testbed lint ## Install what is missing, then run every check and test
+test: toolchain chromium poppler build bin/testbed lint ## Install what is missing, then run every check and test
 	@bin/testbed -- tools/test.sh
 
 .PHONY: e2e
@@ -69,3 +69,7 @@ toolchain:
 .PHONY: chromium
 chromium:
 	@tools/chromium.sh
+
+.PHONY: poppler
+poppler:
+	@tools/poppler.sh

@@ -23,6 +23,7 @@ type appraisalPage struct {
 	Peers       *peersView
 	Rating      *ratingView
 	Development *developmentView
+	Documents   []documentLink
 	MayWithdraw bool
 	MayRecord   bool // progress entries
 	Entry       progressFields
@@ -127,7 +128,7 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, entry *p
 	page := appraisalPage{
 		Frame: p.frame(c, "page.appraisal.title", "name", view.Employee.Name), Appraisal: view, AboutSelf: view.Employee.ID == me.ID,
 		Stages: stageLines(view), Timeline: w.timeline(view), Plan: planViewOf(view.Plan, w), Peers: peersViewOf(view.Peers),
-		Rating: ratingViewOf(view.Rating), Development: developmentViewOf(view.Development, view.Competencies, w),
+		Rating: ratingViewOf(view.Rating), Development: developmentViewOf(view.Development, view.Competencies, w), Documents: documentLinks(view),
 		MayWithdraw: me.Has(appraisal.RoleHR) && !view.Stage.Ended() && !(view.Employee.ID == me.ID), Key: newKey(),
 		EndReason: view.EndReason,
 	}

@@ -19,6 +19,7 @@ type Service interface {
 	conducting
 	operating
 	importing
+	documenting
 }
 
 type signing interface {
@@ -85,4 +86,9 @@ type operating interface {
 type importing interface {
 	Import(ctx context.Context, actor appraisal.Actor, kind service.ImportKind, files []roster.File, dryRun bool,
 		options ...service.ImportOption) (service.ImportReport, []roster.Fault, error)
+}
+
+type documenting interface {
+	Document(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, kind appraisal.DocumentKind) (service.File, error)
+	VerifyDocument(ctx context.Context, network, typed string) (service.Verification, error)
 }

@@ -3,6 +3,8 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type scripted struct {
 	cohort    service.Cohort
 	stalled   service.Page[service.Stalled]
 	mails     service.Page[service.Mail]
+	verified  service.Verification
 	signedIn  service.SignedIn
 	receipt   service.Receipt
 	at        time.Time
@@ -262,4 +265,16 @@ func (s *scripted) Mails(context.Context, appraisal.Actor, service.MailFilter) (
 
 func (s *scripted) ResendMail(_ context.Context, _ appraisal.Actor, call service.Call, id string) (service.Receipt, error) {
 	return s.do("resend_mail", call, id, nil)
+}
+
+func (s *scripted) Document(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID, kind appraisal.DocumentKind) (service.File, error) {
+	if _, err := s.do("document", service.Call{}, string(id), kind); err != nil {
+		return service.File{}, err
+	}
+	return service.File{Name: string(kind) + ".pdf", Type: "application/pdf", Size: 4, ReadCloser: io.NopCloser(strings.NewReader("%PDF"))}, nil
+}
+
+func (s *scripted) VerifyDocument(_ context.Context, network, typed string) (service.Verification, error) {
+	_, err := s.do("verify", service.Call{}, typed, network)
+	return s.verified, err
 }

@@ -61,6 +61,8 @@ func (p *Pages) Routes() []route.Route {
 	return []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
+		{Method: get, Path: "/verifikasi", Action: appraisal.ActionPublic, Handler: p.verifyForm},
+		{Method: get, Path: "/verifikasi/:code", Action: appraisal.ActionPublic, Handler: p.verify},
 		{Method: get, Path: "/static/:file", Action: appraisal.ActionPublic, Handler: p.asset, Asset: true},
 
 		{Method: get, Path: "/masuk", Action: appraisal.ActionPublic, Handler: p.signIn},
@@ -76,6 +78,7 @@ func (p *Pages) Routes() []route.Route {
 
 		{Method: get, Path: "/penilaian/:id", Action: appraisal.ActionReadAppraisal, Handler: p.appraisal},
 		{Method: post, Path: "/penilaian/:id/kemajuan", Action: appraisal.ActionDoStep, Handler: p.addProgress},
+		{Method: get, Path: "/penilaian/:id/dokumen/:kind", Action: appraisal.ActionReadAppraisal, Handler: p.document},
 		{Method: get, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.confirmWithdraw},
 		{Method: post, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.withdraw},
 

@@ -15,6 +15,7 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/config"
 	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/report"
 	"github.com/marelan/telaah/internal/service"
 	"github.com/marelan/telaah/internal/stack"
 	"github.com/marelan/telaah/worker"
@@ -85,7 +86,8 @@ func openParts(ctx context.Context) (*parts, error) {
 	}
 	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
 	p.close = append(p.close, dispatcher.Close)
-	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log})
+	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
+		Press: report.New(c.HTTP.BaseURL, c.Location())})
 	return p, nil
 }
 

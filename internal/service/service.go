@@ -22,6 +22,7 @@ type Service struct {
 	waker    Waker
 	contents Contents
 	limits   appraisal.EvidenceLimits
+	press    Press
 	log      *slog.Logger
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
@@ -45,6 +46,7 @@ type Options struct {
 	Waker    Waker                    // nil: the relay delivers every wake
 	Contents Contents                 // of evidence files; in the database unless set
 	Limits   appraisal.EvidenceLimits // appraisal.DefaultEvidenceLimits unless set
+	Press    Press                    // makes PDFs and tables; needed only where somebody asks for one
 	Log      *slog.Logger
 }
 
@@ -63,6 +65,6 @@ func New(o Options) *Service {
 		o.Log = slog.Default()
 	}
 	return &Service{
-		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, log: o.Log,
+		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, press: o.Press, log: o.Log,
 	}
 }

@@ -42,6 +42,8 @@ type Appraisal struct {
 	Competencies []CompetencyLevel      `json:"competencies"`
 	Objection    *Objection             `json:"objection"`
 	Development  *Development           `json:"development"`
+
+	Documents []appraisal.DocumentKind `json:"documents"` // the papers that can be had by now
 }
 
 // Step is one step of an appraisal. Mine tells that the reader has to do it.
