@@ -69,14 +69,16 @@ type Signatory struct {
 
 // DocumentedPlan is the approved version of a plan.
 type DocumentedPlan struct {
-	Number     int                `json:"number"`
-	ApprovedAt *time.Time         `json:"approved_at"`
-	Results    []DocumentedResult `json:"results"`
+	Number      int                `json:"number"`
+	ApprovedAt  *time.Time         `json:"approved_at"`
+	EffectiveOn *time.Time         `json:"effective_on"` // of a version agreed upon in the middle of the period
+	Results     []DocumentedResult `json:"results"`
 }
 
 // DocumentedResult is a key result with what it serves, from the nearest up to the vision.
 type DocumentedResult struct {
 	Statement  string                `json:"statement"`
+	Weight     string                `json:"weight"` // percent, where the policy calculates a score
 	Serves     []string              `json:"serves"`
 	Indicators []DocumentedIndicator `json:"indicators"`
 }

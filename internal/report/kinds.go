@@ -11,6 +11,9 @@ func writePlan(p *paper, d appraisal.Document) {
 		p.gap(2)
 		p.text("", sizeText, lineOfText, say("document.plan.approved", "number", d.Plan.Number, "at", papersLang.Date(d.Plan.ApprovedAt.In(p.zone))))
 	}
+	if d.Plan.EffectiveOn != nil {
+		p.text("", sizeText, lineOfText, say("document.plan.effective", "at", papersLang.Date(*d.Plan.EffectiveOn)))
+	}
 	p.heading(say("document.section.results"))
 	p.planTable(d.Plan, false)
 	p.heading(say("document.section.behaviour"))

@@ -105,6 +105,9 @@ func (p *paper) planTable(plan *appraisal.DocumentedPlan, evaluated bool) {
 		if len(k.Serves) > 0 {
 			served = "\n" + say("document.serves", "what", k.Serves[0])
 		}
+		if k.Weight != "" {
+			served += "\n" + say("document.weight", "weight", number(k.Weight))
+		}
 		t.band(count(i+1) + ". " + k.Statement + served)
 		for _, in := range k.Indicators {
 			cells := []cell{plain(say(in.Aspect.Word())), plain(in.Description), plain(target(in.Target, in.Measure))}

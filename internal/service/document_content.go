@@ -101,9 +101,14 @@ func documentedPlan(p *Plan) *appraisal.DocumentedPlan {
 	if p == nil || p.State != planApproved {
 		return nil
 	}
-	plan := &appraisal.DocumentedPlan{Number: p.Number, ApprovedAt: p.DecidedAt, Results: make([]appraisal.DocumentedResult, len(p.KeyResults))}
+	plan := &appraisal.DocumentedPlan{
+		Number: p.Number, ApprovedAt: p.DecidedAt, EffectiveOn: p.EffectiveOn, Results: make([]appraisal.DocumentedResult, len(p.KeyResults)),
+	}
 	for i, k := range p.KeyResults {
-		plan.Results[i] = appraisal.DocumentedResult{Statement: k.Statement, Serves: k.Serves}
+		plan.Results[i] = appraisal.DocumentedResult{Statement: k.Statement, Weight: k.Weight}
+		for _, link := range k.Serves {
+			plan.Results[i].Serves = append(plan.Results[i].Serves, link.Statement)
+		}
 		for _, in := range k.Indicators {
 			plan.Results[i].Indicators = append(plan.Results[i].Indicators,
 				appraisal.DocumentedIndicator{Indicator: in.Indicator, Realisation: in.Realisation, Met: in.Met})
