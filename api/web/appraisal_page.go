@@ -27,6 +27,10 @@ type appraisalPage struct {
 	MayWithdraw bool
 	MayRecord   bool // progress entries
 	Entry       progressFields
+	Attach      *attachView // of progress
+	Talks       *talksView
+	Give        *feedbackFields // nil where feedback cannot be given
+	Giving      bool            // the refusal is about feedback
 	Key         string
 	refusal
 	EndReason string
@@ -114,20 +118,27 @@ func (w words) about(s appraisal.Sentence, name string) string {
 }
 
 func (p *Pages) appraisal(c *gin.Context) {
-	p.showAppraisal(c, appraisal.AppraisalID(c.Param("id")), &progressForm{}, nil)
+	p.showAppraisal(c, appraisal.AppraisalID(c.Param("id")), typed{feedback: &feedbackForm{KeyResult: c.Query("hasil")}}, nil)
 }
 
-// showAppraisal renders the page; entry and err are a progress entry that was typed and refused.
-func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, entry *progressForm, err error) {
+// typed is what somebody typed into one of the forms of the page.
+type typed struct {
+	entry    *progressForm
+	feedback *feedbackForm
+}
+
+// showAppraisal renders the page; err is what was wrong with what was typed.
+func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed, err error) {
 	view, readErr := p.service.Appraisal(c.Request.Context(), actor(c), id)
 	if readErr != nil {
 		p.Fault(c, readErr)
 		return
 	}
 	w, me := p.words(c), actor(c)
+	talks := talksOf(view, w)
 	page := appraisalPage{
 		Frame: p.frame(c, "page.appraisal.title", "name", view.Employee.Name), Appraisal: view, AboutSelf: view.Employee.ID == me.ID,
-		Stages: stageLines(view), Timeline: w.timeline(view), Plan: planViewOf(view.Plan, w), Peers: peersViewOf(view.Peers),
+		Stages: stageLines(view), Timeline: w.timeline(view), Plan: planViewOf(view.Plan, w).beside(talks), Talks: talks, Peers: peersViewOf(view.Peers),
 		Rating: ratingViewOf(view.Rating), Development: developmentViewOf(view.Development, view.Competencies, w), Documents: documentLinks(view),
 		MayWithdraw: me.Has(appraisal.RoleHR) && !view.Stage.Ended() && !(view.Employee.ID == me.ID), Key: newKey(),
 		EndReason: view.EndReason,
@@ -142,7 +153,18 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, entry *p
 	}
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
-	page.Entry = entry.fields(view.Plan, page.Faults, w)
+	page.Giving = in.feedback != nil && in.entry == nil
+	if in.entry == nil {
+		in.entry = &progressForm{}
+	}
+	if in.feedback == nil {
+		in.feedback = &feedbackForm{}
+	}
+	if page.MayRecord {
+		page.Entry = in.entry.fields(view.Plan, page.Faults, w)
+		page.Attach = p.attach(view, appraisal.EvidenceProgress, "", "", page.Faults, w)
+	}
+	page.Give = p.feedbackFields(in.feedback, view, me.ID, page.Faults, w)
 	p.show(c, status, "appraisal", page)
 }
 

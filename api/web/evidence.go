@@ -13,6 +13,7 @@ type resultView struct {
 	service.KeyResult
 	Number int
 	Lines  []indicatorLine
+	Talk   *talkView // nil where feedback is not shown
 }
 
 type indicatorLine struct {
@@ -52,6 +53,7 @@ func planViewOf(plan *service.Plan, w words) *planView {
 // evidenceView is all that is shown beside a judgement.
 type evidenceView struct {
 	Plan         *planView
+	Talks        *talksView
 	Progress     []service.ProgressEntry
 	SelfReview   *service.SelfReview
 	Peers        *peersView
@@ -61,8 +63,9 @@ type evidenceView struct {
 }
 
 func evidenceOf(view service.StepForm, w words) evidenceView {
+	talks := talksOf(view.Appraisal, w)
 	return evidenceView{
-		Plan: planViewOf(view.Appraisal.Plan, w), Progress: view.Appraisal.Progress, SelfReview: view.Appraisal.SelfReview,
+		Plan: planViewOf(view.Appraisal.Plan, w).beside(talks), Talks: talks, Progress: view.Appraisal.Progress, SelfReview: view.Appraisal.SelfReview,
 		Peers: peersViewOf(view.Appraisal.Peers), Survey: view.Survey, Service: view.Service, Competencies: view.Appraisal.Competencies,
 	}
 }

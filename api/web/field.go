@@ -38,6 +38,7 @@ const (
 	kindLink   fieldKind = "link"
 	kindEmail  fieldKind = "email"
 	kindSelect fieldKind = "select"
+	kindFile   fieldKind = "file" // several
 )
 
 // ID is the control's id in the page.

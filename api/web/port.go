@@ -15,6 +15,7 @@ type Service interface {
 	signing
 	reading
 	stepping
+	supporting
 	calibrating
 	conducting
 	operating
@@ -51,6 +52,18 @@ type stepping interface {
 	AnswerObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionAnswer) (service.Receipt, error)
 	DecideObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionDecision) (service.Receipt, error)
 	ApproveDevelopment(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.DevelopmentDecision) (service.Receipt, error)
+}
+
+// supporting is feedback and evidence.
+type supporting interface {
+	GiveFeedback(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.Feedback) (service.Receipt, error)
+	WithdrawFeedback(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, feedback appraisal.FeedbackID) (service.Receipt, error)
+	AddFile(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, purpose appraisal.EvidencePurpose,
+		sent service.SentFile) (service.Evidence, error)
+	AddLink(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.NewLink) (service.Evidence, error)
+	RemoveEvidence(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.Receipt, error)
+	File(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.ReadFile, error)
+	EvidenceLimits() appraisal.EvidenceLimits
 }
 
 type calibrating interface {

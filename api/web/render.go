@@ -178,12 +178,13 @@ func functions(w words, a *assets) template.FuncMap {
 	return template.FuncMap{
 		"t": w.text, "date": w.date, "datetime": w.datetime, "clock": w.clock, "period": w.period, "day": w.day, "month": w.month,
 		"term": w.term, "stage": w.stage, "word": w.word, "number": w.number, "iso": w.iso, "asset": a.path,
-		"says":   func(s appraisal.Sentence) string { return s.In(w.lang) },
-		"rule":   func(s appraisal.ExplanationStep) string { return s.RuleIn(w.lang) },
-		"value":  func(in appraisal.Input) string { return in.In(w.lang) },
-		"plus":   func(a, b int) int { return a + b },
-		"paras":  paragraphs,
-		"anchor": anchor,
+		"says":     func(s appraisal.Sentence) string { return s.In(w.lang) },
+		"rule":     func(s appraisal.ExplanationStep) string { return s.RuleIn(w.lang) },
+		"value":    func(in appraisal.Input) string { return in.In(w.lang) },
+		"plus":     func(a, b int) int { return a + b },
+		"paras":    paragraphs,
+		"attached": w.evidenceLines,
+		"anchor":   anchor,
 	}
 }
 

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -36,6 +37,9 @@ type scripted struct {
 	at        time.Time
 	report    service.ImportReport
 	wrong     []roster.Fault
+
+	desk []service.Evidence // what AddFile and AddLink have put there
+	read service.ReadFile
 
 	mu      sync.Mutex
 	refuse  map[string]error // act → error
@@ -277,4 +281,47 @@ func (s *scripted) Document(_ context.Context, _ appraisal.Actor, id appraisal.A
 func (s *scripted) VerifyDocument(_ context.Context, network, typed string) (service.Verification, error) {
 	_, err := s.do("verify", service.Call{}, typed, network)
 	return s.verified, err
+}
+
+func (s *scripted) EvidenceLimits() appraisal.EvidenceLimits { return appraisal.DefaultEvidenceLimits }
+
+func (s *scripted) GiveFeedback(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.Feedback) (service.Receipt, error) {
+	return s.do("give_feedback", call, string(id), in)
+}
+
+func (s *scripted) WithdrawFeedback(_ context.Context, _ appraisal.Actor, call service.Call, _ appraisal.AppraisalID, feedback appraisal.FeedbackID) (service.Receipt, error) {
+	return s.do("withdraw_feedback", call, string(feedback), nil)
+}
+
+// lay puts evidence on the desk that the pages are shown.
+func (s *scripted) lay(e service.Evidence) (service.Evidence, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e.ID, e.Appraisal = appraisal.EvidenceID(fmt.Sprintf("e-%d", len(s.desk)+1)), s.appraisal.ID
+	s.desk = append(s.desk, e)
+	s.appraisal.Desk, s.form.Appraisal.Desk = s.desk, s.desk
+	return e, nil
+}
+
+func (s *scripted) AddFile(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, purpose appraisal.EvidencePurpose,
+	sent service.SentFile) (service.Evidence, error) {
+	if _, err := s.do("add_file", call, string(id), sent); err != nil {
+		return service.Evidence{}, err
+	}
+	return s.lay(service.Evidence{Purpose: purpose, Name: sent.Name, Size: int64(len(sent.Content))})
+}
+
+func (s *scripted) AddLink(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.NewLink) (service.Evidence, error) {
+	if _, err := s.do("add_link", call, string(id), in); err != nil {
+		return service.Evidence{}, err
+	}
+	return s.lay(service.Evidence{Purpose: in.Purpose, Link: in.Link})
+}
+
+func (s *scripted) RemoveEvidence(_ context.Context, _ appraisal.Actor, call service.Call, _ appraisal.AppraisalID, piece appraisal.EvidenceID) (service.Receipt, error) {
+	return s.do("remove_evidence", call, string(piece), nil)
+}
+
+func (s *scripted) File(context.Context, appraisal.Actor, appraisal.AppraisalID, appraisal.EvidenceID) (service.ReadFile, error) {
+	return s.read, s.refuse["file"]
 }

@@ -35,8 +35,8 @@ func (p *Pages) showSummary(c *gin.Context, view service.StepForm, form stepForm
 			Frame: p.frame(c, "page.summary.title"), Step: view.Step, Appraisal: view.Appraisal,
 			AboutSelf: view.Appraisal.Employee.ID == actor(c).ID,
 		},
-		Groups: form.summary(view, w),
-		Hidden: hiddenPairs(values, fieldAction),
+		Groups: append(form.summary(view, w), p.attachedOf(view, w)...),
+		Hidden: hiddenPairs(values, fieldAction, fieldLink),
 		Effect: w.text("form.effect." + string(view.Step.Kind)),
 	})
 }

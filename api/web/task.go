@@ -84,7 +84,8 @@ type taskPage struct {
 	Appraisal service.Appraisal
 	AboutSelf bool
 	Key       string
-	DraftAt   string // "10.42", empty without a draft
+	DraftAt   string      // "10.42", empty without a draft
+	Attach    *attachView // nil for a step without evidence
 	refusal
 }
 
@@ -140,9 +141,9 @@ func (p *Pages) task(c *gin.Context) {
 const stateOpen = "open"
 
 func (p *Pages) postTask(c *gin.Context) {
-	values, err := postedValues(c)
-	if err != nil {
-		p.Fault(c, err)
+	values, files, parsed := p.postedForm(c)
+	if parsed != nil && len(values) == 0 {
+		p.Fault(c, parsed)
 		return
 	}
 	step := appraisal.StepID(c.Param("step"))
@@ -157,6 +158,9 @@ func (p *Pages) postTask(c *gin.Context) {
 		return
 	}
 	form.parse(values)
+	if p.settleTask(c, &view, form, values, files, parsed) {
+		return
+	}
 
 	switch action := values.Get(fieldAction); action {
 	case actionSend:
@@ -173,6 +177,10 @@ func (p *Pages) postTask(c *gin.Context) {
 	case actionProgress:
 		p.stepProgress(c, view, form, values)
 	default:
+		if ofDesk(action) {
+			p.keepAttached(c, view, form, values)
+			return
+		}
 		p.keepDraft(c, view, form, values, action)
 	}
 }
@@ -236,6 +244,9 @@ func (p *Pages) showForm(c *gin.Context, view service.StepForm, form stepForm, k
 		rename = r.rename
 	}
 	status := page.refuse(c, w, err, rename)
+	if purpose := appraisal.PurposeOf(view.Step.Kind); purpose != "" {
+		page.Attach = p.attach(view.Appraisal, purpose, "", c.Request.PostForm.Get(fieldLink), page.Faults, w)
+	}
 	if l, ok := form.(labeller); ok {
 		for i, f := range page.Faults.List {
 			page.Faults.List[i].Label = l.label(f.Name, w)

@@ -26,6 +26,7 @@ const actionProgress = "catat"
 type progressPage struct {
 	taskPage
 	Plan     *planView
+	Talks    *talksView
 	Progress []service.ProgressEntry
 	Entry    progressFields
 }
@@ -48,8 +49,14 @@ func (f *progressForm) parse(values url.Values) {
 }
 
 // check refuses to complete the stage over an entry that is typed but not recorded yet.
-func (f *progressForm) check(service.StepForm, words) error {
+func (f *progressForm) check(view service.StepForm, _ words) error {
 	var faults appraisal.Faults
+	for _, e := range view.Appraisal.Desk {
+		if e.Purpose == appraisal.EvidenceProgress {
+			faults.Add(fieldFile, "evidence.error.unrecorded", nil)
+			break
+		}
+	}
 	if f.Value != "" || f.Note != "" || f.Evidence != "" {
 		faults.Add("value", "form.error.progress_unrecorded", nil)
 	}
@@ -61,8 +68,9 @@ func (f *progressForm) entry(w words) appraisal.Progress {
 }
 
 func (f *progressForm) page(task taskPage, view service.StepForm, w words) any {
+	talks := talksOf(view.Appraisal, w)
 	return progressPage{
-		taskPage: task, Plan: planViewOf(view.Appraisal.Plan, w), Progress: view.Appraisal.Progress,
+		taskPage: task, Plan: planViewOf(view.Appraisal.Plan, w).beside(talks), Talks: talks, Progress: view.Appraisal.Progress,
 		Entry: f.fields(view.Appraisal.Plan, task.Faults, w),
 	}
 }
@@ -153,22 +161,33 @@ func progressCall(values url.Values) service.Call { return service.Call{Key: val
 // addProgress records an entry from the appraisal's page.
 func (p *Pages) addProgress(c *gin.Context) {
 	id := appraisal.AppraisalID(c.Param("id"))
-	values, err := postedValues(c)
-	if err != nil {
-		p.Fault(c, err)
-		return
-	}
+	values, files, err := p.postedForm(c)
 	form := &progressForm{}
 	form.parse(values)
+	if err == nil {
+		_, err = p.settle(c, id, appraisal.EvidenceProgress, "", values, files)
+	}
+	if err == nil && ofDesk(values.Get(fieldAction)) {
+		p.showAppraisal(c, id, typed{entry: form}, nil)
+		return
+	}
+	if err != nil {
+		p.refuseProgress(c, id, form, err)
+		return
+	}
 	receipt, err := p.service.AddProgress(c.Request.Context(), actor(c), progressCall(values), id, form.entry(p.words(c)))
 	if err == nil {
 		p.leaveNotice(c, notice{Key: "progress_added", At: receipt.At})
 		c.Redirect(http.StatusSeeOther, "/penilaian/"+string(id)+"#kemajuan")
 		return
 	}
+	p.refuseProgress(c, id, form, err)
+}
+
+func (p *Pages) refuseProgress(c *gin.Context, id appraisal.AppraisalID, form *progressForm, err error) {
 	if appraisal.CodeOf(err) != appraisal.CodeInvalid {
 		p.Fault(c, err)
 		return
 	}
-	p.showAppraisal(c, id, form, err)
+	p.showAppraisal(c, id, typed{entry: form}, err)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/marelan/telaah/api/attachment"
 	"github.com/marelan/telaah/api/route"
 	"github.com/marelan/telaah/internal/appraisal"
 )
@@ -58,6 +59,7 @@ func New(o Options) (*Pages, error) {
 // Routes lists every page with the permission that it needs.
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
 	return []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
@@ -73,11 +75,14 @@ func (p *Pages) Routes() []route.Route {
 		{Method: post, Path: "/bahasa", Action: appraisal.ActionPublic, Handler: p.setLanguage},
 
 		{Method: get, Path: "/tugas/:step", Action: appraisal.ActionDoStep, Handler: p.task},
-		{Method: post, Path: "/tugas/:step", Action: appraisal.ActionDoStep, Handler: p.postTask},
+		{Method: post, Path: "/tugas/:step", Action: appraisal.ActionDoStep, Handler: p.postTask, MaxBody: files},
 		{Method: put, Path: "/tugas/:step/draf", Action: appraisal.ActionDoStep, Handler: p.saveDraft},
 
 		{Method: get, Path: "/penilaian/:id", Action: appraisal.ActionReadAppraisal, Handler: p.appraisal},
-		{Method: post, Path: "/penilaian/:id/kemajuan", Action: appraisal.ActionDoStep, Handler: p.addProgress},
+		{Method: post, Path: "/penilaian/:id/kemajuan", Action: appraisal.ActionDoStep, Handler: p.addProgress, MaxBody: files},
+		{Method: post, Path: "/penilaian/:id/umpan-balik", Action: appraisal.ActionGiveFeedback, Handler: p.giveFeedback, MaxBody: files},
+		{Method: post, Path: "/penilaian/:id/umpan-balik/:feedback/tarik", Action: appraisal.ActionGiveFeedback, Handler: p.withdrawFeedback},
+		{Method: get, Path: "/penilaian/:id/berkas/:evidence", Action: appraisal.ActionReadEvidence, Handler: p.file},
 		{Method: get, Path: "/penilaian/:id/dokumen/:kind", Action: appraisal.ActionReadAppraisal, Handler: p.document},
 		{Method: get, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.confirmWithdraw},
 		{Method: post, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.withdraw},

@@ -10,6 +10,7 @@ import (
 // Evidence is a link or a file without its content.
 type Evidence struct {
 	ID              appraisal.EvidenceID
+	AppraisalID     appraisal.AppraisalID
 	Purpose         appraisal.EvidencePurpose
 	AuthorID        appraisal.PersonID
 	Author          string
@@ -24,7 +25,7 @@ type Evidence struct {
 	SHA256          []byte `db:"sha256"`
 }
 
-const evidenceSQL = `select e.id, e.purpose, e.author_id, p.full_name as author, e.at, e.submitted_at, e.progress_entry_id, e.feedback_id,
+const evidenceSQL = `select e.id, e.appraisal_id, e.purpose, e.author_id, p.full_name as author, e.at, e.submitted_at, e.progress_entry_id, e.feedback_id,
 	e.link, e.name, e.media_type, e.size, e.sha256 from evidence e join person p on p.id = e.author_id`
 
 // EvidenceOf returns what is submitted in an appraisal, and of what is not yet that of the reader, oldest first.

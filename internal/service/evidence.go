@@ -104,7 +104,7 @@ func (s *Service) keep(ctx context.Context, t *tx, id appraisal.AppraisalID, act
 	if err := s.limits.Admit(count, held, size); err != nil {
 		return "", err
 	}
-	e.AuthorID, e.Author, e.At = actor.ID, actor.Name, t.now
+	e.AppraisalID, e.AuthorID, e.Author, e.At = id, actor.ID, actor.Name, t.now
 	if e.SHA256 != nil {
 		if err := s.contents.Put(ctx, t, contentKey(id, e.SHA256), content); err != nil {
 			return "", err
@@ -231,7 +231,7 @@ func (s *Service) File(ctx context.Context, actor appraisal.Actor, id appraisal.
 
 func evidenceView(e postgres.Evidence) Evidence {
 	return Evidence{
-		ID: e.ID, Purpose: e.Purpose, At: e.At, Author: e.Author, Submitted: e.SubmittedAt != nil, Link: e.Link, Name: e.Name,
+		ID: e.ID, Appraisal: e.AppraisalID, Purpose: e.Purpose, At: e.At, Author: e.Author, Submitted: e.SubmittedAt != nil, Link: e.Link, Name: e.Name,
 		MediaType: e.MediaType, Size: e.Size, SHA256: hex.EncodeToString(e.SHA256),
 	}
 }

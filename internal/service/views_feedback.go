@@ -31,6 +31,7 @@ type Feedback struct {
 // Evidence is a link or a file that supports what somebody said.
 type Evidence struct {
 	ID        appraisal.EvidenceID      `json:"id"`
+	Appraisal appraisal.AppraisalID     `json:"appraisal"`
 	Purpose   appraisal.EvidencePurpose `json:"purpose"`
 	At        time.Time                 `json:"at"`
 	Author    string                    `json:"author"`
