@@ -76,14 +76,18 @@ type CompetencyRating struct {
 	Level      int    `json:"level"`
 }
 
-// Review is the appraiser's judgement: both dimensions and each competency that the position requires. Reason is asked
-// for where the rating contradicts the evidence.
+// Review is the appraiser's judgement: under a matrix both dimensions, under a numeric policy every realisation, the behaviour
+// score and the finding about an innovation; and each competency that the position requires. Reason is asked for where the
+// rating contradicts the evidence.
 type Review struct {
-	WorkResult   Expectation        `json:"work_result"`
-	Behaviour    Expectation        `json:"behaviour"`
-	Comment      string             `json:"comment"`
-	Reason       string             `json:"reason,omitempty"`
-	Competencies []CompetencyRating `json:"competencies"`
+	WorkResult     Expectation           `json:"work_result,omitempty"`
+	Behaviour      Expectation           `json:"behaviour,omitempty"`
+	Realisations   []ReviewedRealisation `json:"realisations,omitempty"`
+	BehaviourScore Decimal               `json:"behaviour_score,omitempty"`
+	Innovation     *Innovation           `json:"innovation,omitempty"`
+	Comment        string                `json:"comment"`
+	Reason         string                `json:"reason,omitempty"`
+	Competencies   []CompetencyRating    `json:"competencies"`
 }
 
 // Valid reports whether e is one of the three levels.
@@ -91,8 +95,8 @@ func (e Expectation) Valid() bool {
 	return e == ExpectationBelow || e == ExpectationMeets || e == ExpectationAbove
 }
 
-// Validate reports every fault of a review for a position that requires the given competencies; met of total key results
-// have reached their targets.
+// Validate reports every fault of a review under a matrix for a position that requires the given competencies; met of total key
+// results have reached their targets.
 func (r Review) Validate(required []string, met, total int) error {
 	var f Faults
 	if !r.WorkResult.Valid() {
@@ -101,11 +105,26 @@ func (r Review) Validate(required []string, met, total int) error {
 	if !r.Behaviour.Valid() {
 		f.Add("behaviour", "error.expectation", nil)
 	}
-	requireText(&f, "comment", r.Comment, MaxText)
-	limitText(&f, "reason", r.Reason, MaxText)
+	if len(r.Realisations) > 0 {
+		f.Add("realisations", "error.review_not_scored", nil)
+	}
+	if r.BehaviourScore != "" {
+		f.Add("behaviour_score", "error.review_not_scored", nil)
+	}
+	if r.Innovation != nil {
+		f.Add("innovation", "error.review_not_scored", nil)
+	}
 	if strings.TrimSpace(r.Reason) == "" && ContradictsEvidence(r.WorkResult, met, total) {
 		f.Add("reason", "error.review_contradicts", map[string]any{"met": met, "total": total})
 	}
+	r.validateRest(&f, required)
+	return f.Err()
+}
+
+// validateRest reports the faults of what every review has, whatever its policy.
+func (r Review) validateRest(f *Faults, required []string) {
+	requireText(f, "comment", r.Comment, MaxText)
+	limitText(f, "reason", r.Reason, MaxText)
 	given := map[string]int{}
 	for i, c := range r.Competencies {
 		if c.Level < 1 || c.Level > 5 {
@@ -122,7 +141,6 @@ func (r Review) Validate(required []string, met, total int) error {
 	for _, code := range slices.Sorted(maps.Keys(given)) {
 		f.Add("competencies."+code, "error.competency_not_required", map[string]any{"code": code})
 	}
-	return f.Err()
 }
 
 // RequireReason refuses an empty or over-long reason, naming the field.

@@ -8,29 +8,30 @@ import (
 // ScoreInput is what a numeric policy calculates a score from. An empty Decimal is a component that nobody gave: it is left
 // out and the weights of the others are rescaled.
 type ScoreInput struct {
-	KeyResults      []ScoredKeyResult // none: the work result is missing
-	Behaviour       Decimal           // between the policy's lowest and highest score
-	PeersConsidered bool              // peers and subordinates took part in the behaviour score
-	Innovation      bool              // an innovation of benefit to the organisation is recorded
-	Employee        EmployeeKind      // empty when not known
-	Periods         []PeriodResult    // shorter ones inside this period; their mean takes the place of the key results where the policy says so
-	MonthsServed    int               // of PeriodMonths; both 0 for the whole period
-	PeriodMonths    int
+	KeyResults      []ScoredKeyResult `json:"key_results,omitempty"`   // none: the work result is missing
+	WorkResult      Decimal           `json:"work_result,omitempty"`   // set by a session or a decision in place of the key results
+	Behaviour       Decimal           `json:"behaviour,omitempty"`     // between the policy's lowest and highest score
+	PeersConsidered bool              `json:"peers_considered"`        // peers and subordinates took part in the behaviour score
+	Innovation      bool              `json:"innovation"`              // an innovation of benefit to the organisation is recorded
+	Employee        EmployeeKind      `json:"employee,omitempty"`      // empty when not known
+	Periods         []PeriodResult    `json:"periods,omitempty"`       // shorter ones inside this period; their mean takes the place of the key results where the policy says so
+	MonthsServed    int               `json:"months_served,omitempty"` // of PeriodMonths; both 0 for the whole period
+	PeriodMonths    int               `json:"period_months,omitempty"`
 }
 
 // ScoredKeyResult is one key result with its weight in percent and what was achieved on its indicators, which count alike.
 type ScoredKeyResult struct {
-	Weight     Decimal
-	Indicators []ScoredIndicator
+	Weight     Decimal           `json:"weight"`
+	Indicators []ScoredIndicator `json:"indicators"`
 }
 
 // ScoredIndicator is one indicator with its target, more than 0, and its realisation, both in the indicator's unit. Aspect may be
 // empty unless the person served a part of the period.
 type ScoredIndicator struct {
-	Aspect      Aspect
-	Target      Decimal
-	Realisation Decimal
-	Direction   Direction
+	Aspect      Aspect    `json:"aspect,omitempty"`
+	Target      Decimal   `json:"target"`
+	Realisation Decimal   `json:"realisation,omitempty"`
+	Direction   Direction `json:"direction"`
 }
 
 // Score is the outcome of a numeric policy.
@@ -40,9 +41,14 @@ type Score struct {
 	WorkResult  Input    // the dimension before rounding; zero when missing
 	Behaviour   Input    // likewise
 	Exact       *big.Rat // the work result itself, for the period around this one; nil when missing
+	Shown       Shown
 	Missing     []string // paths of the components that nobody gave
 	Explanation Explanation
 }
+
+// Shown are the two dimensions of a score as tables show them: rounded with the policy's places, empty when missing. Nothing is
+// calculated from them.
+type Shown struct{ WorkResult, Behaviour Decimal }
 
 // Score calculates the score of a numeric policy and the predikat of its band (PP 30/2019 for the embedded one). It fails with
 // CodeInvalid, naming every wrong field, and for a policy that has no scoring.
@@ -57,12 +63,9 @@ func (p *Policy) Score(in ScoreInput) (Score, error) {
 		return Score{}, err
 	}
 	s := scorer{policy: p, figures: figures, input: in}
-	work, err := s.periods()
+	work, err := s.workResult()
 	if err != nil {
 		return Score{}, err
-	}
-	if !work.given() {
-		work = s.workResult()
 	}
 	behaviour := figures.behaviour
 	if !behaviour.given() {
@@ -73,6 +76,7 @@ func (p *Policy) Score(in ScoreInput) (Score, error) {
 		faults.Add("key_results", "policy.fault.nothing_given", nil)
 		return Score{}, faults.Err()
 	}
+	s.out.Shown = Shown{s.shown(work), s.shown(behaviour)}
 	exact := s.combine(work, behaviour)
 	rounded, text := roundHalfAway(exact.value, p.Scoring.Rounding.Places)
 	s.out.Value = text
@@ -105,8 +109,30 @@ func (s *scorer) missing(path, key string, inputs map[string]Input) {
 	s.say(path, key, "policy.rule.missing", s.policy.Ref(), Input{}, inputs)
 }
 
-// workResult returns the weighted mean over the key results that were given, or no figure when none was.
-func (s *scorer) workResult() figure {
+func (s *scorer) shown(f figure) Decimal {
+	if !f.given() {
+		return ""
+	}
+	_, text := roundHalfAway(f.value, s.policy.Scoring.Rounding.Places)
+	return text
+}
+
+// workResult returns what was set for the dimension, otherwise the mean over shorter periods, otherwise what the key results give.
+func (s *scorer) workResult() (figure, error) {
+	if set := s.figures.workResult; set.given() {
+		s.out.WorkResult, s.out.Exact = set.shown, set.value
+		s.say("work_result", "policy.explain.work_result_set", "policy.rule.work_result_set", s.policy.Ref(), set.shown,
+			map[string]Input{"value": set.shown})
+		return set, nil
+	}
+	if mean, err := s.periods(); err != nil || mean.given() {
+		return mean, err
+	}
+	return s.keyResults(), nil
+}
+
+// keyResults returns the weighted mean over the key results that were given, or no figure when none was.
+func (s *scorer) keyResults() figure {
 	if len(s.figures.keyResults) == 0 {
 		s.out.Missing = append(s.out.Missing, "key_results")
 		return figure{}

@@ -5,6 +5,7 @@ import "math/big"
 // inputFigures are the decimals of a ScoreInput as numbers.
 type inputFigures struct {
 	keyResults []keyResultFigures
+	workResult figure
 	behaviour  figure
 }
 
@@ -28,7 +29,8 @@ func (p *Policy) readScoreInput(in ScoreInput) (inputFigures, error) {
 	r.period()
 	r.employee()
 	r.keyResults()
-	r.behaviour()
+	r.figures.workResult = r.dimension("work_result", r.input.WorkResult)
+	r.figures.behaviour = r.dimension("behaviour", r.input.Behaviour)
 	return r.figures, r.faults.Err()
 }
 
@@ -145,17 +147,18 @@ func (r *scoreInputReader) aspectOf(field string, a Aspect) {
 	}
 }
 
-func (r *scoreInputReader) behaviour() {
-	b := r.optional("behaviour", r.input.Behaviour)
+// dimension reads a score of a whole dimension, within the policy's bounds.
+func (r *scoreInputReader) dimension(field string, given Decimal) figure {
+	b := r.optional(field, given)
 	lowest, highest := r.policy.figures.lowest, r.policy.figures.highest
 	if b.given() && (b.value.Cmp(lowest.value) < 0 || b.value.Cmp(highest.value) > 0) {
-		r.faults.Add("behaviour", "policy.fault.out_of_range", map[string]any{
-			"given": string(r.input.Behaviour),
+		r.faults.Add(field, "policy.fault.out_of_range", map[string]any{
+			"given": string(given),
 			"least": string(r.policy.Scoring.Lowest),
 			"most":  string(r.policy.Scoring.Highest),
 		})
 	}
-	r.figures.behaviour = b
+	return b
 }
 
 // required returns d as a figure, or none after recording what is wrong with it.

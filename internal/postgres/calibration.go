@@ -81,12 +81,19 @@ type Proposal struct {
 	EndedHow   string
 	EndedBy    *string
 	EndedAt    *time.Time
+
+	Score           string // these are empty under a matrix
+	WorkResultScore string
+	BehaviourScore  string
+	Innovation      *bool
+	InnovationNote  string
 }
 
 // Proposals returns everything that was proposed for a member, first to last.
 func Proposals(ctx context.Context, q Querier, k appraisal.CohortID, who appraisal.AppraisalID) ([]Proposal, error) {
 	return all[Proposal](ctx, q, `select g.id, g.round, g.work_result, g.behaviour, g.predikat, g.reason, p.full_name as proposed_by,
-			g.changed_at as proposed_at, g.ended_how, e.full_name as ended_by, g.ended_at
+			g.changed_at as proposed_at, g.ended_how, e.full_name as ended_by, g.ended_at,
+			`+scoreColumns("g", "")+`
 		from calibration_change g join person p on p.id = g.changed_by left join person e on e.id = g.ended_by
 		where g.cohort_id = $1 and g.appraisal_id = $2 order by g.ordinal`, k, who)
 }

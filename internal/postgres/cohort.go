@@ -101,13 +101,26 @@ type Member struct {
 	ChangeID      *string
 	Reason        *string
 	ChangedBy     *string
+
+	Score              string // these two groups are empty under a matrix
+	WorkResultScore    string
+	BehaviourScore     string
+	Innovation         *bool
+	InnovationNote     string
+	NewScore           string
+	NewWorkResultScore string
+	NewBehaviourScore  string
+	NewInnovation      *bool
+	NewInnovationNote  string
+	NewBasis           *appraisal.ScoreInput
 }
 
 // Members returns the people of a cohort. Before is the rating that the appraiser gave; after is the session's change.
 func Members(ctx context.Context, q Querier, id appraisal.CohortID) ([]Member, error) {
 	return all[Member](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as name, e.position_name as position,
 		a.appraiser_id, ap.full_name as appraiser, a.stage, a.cohort_ready_at, a.cohort_round, a.ended_at, r.work_result, r.behaviour, r.predikat,
-		g.work_result as new_work_result, g.behaviour as new_behaviour, g.predikat as new_predikat, g.id::text as change_id, g.reason, by.full_name as changed_by
+		g.work_result as new_work_result, g.behaviour as new_behaviour, g.predikat as new_predikat, g.id::text as change_id, g.reason, by.full_name as changed_by,
+		`+scoreColumns("r", "")+`, `+scoreColumns("g", "new_")+`, g.basis as new_basis
 		from appraisal a join person p on p.id = a.employee_id join employee e on e.person_id = p.id
 		left join person ap on ap.id = a.appraiser_id
 		left join lateral (select * from rating where appraisal_id = a.id and source = 'review' order by number desc limit 1) r on true
@@ -129,11 +142,30 @@ func SetCohortRound(ctx context.Context, q Querier, ids []appraisal.AppraisalID,
 	return err
 }
 
+// NewChange is a session's proposal for one member.
+type NewChange struct {
+	Cohort     Cohort
+	Appraisal  appraisal.AppraisalID
+	WorkResult appraisal.Expectation
+	Behaviour  appraisal.Expectation
+	Predikat   appraisal.Predikat
+	Reason     string
+	By         appraisal.PersonID
+	At         time.Time
+	Scores
+}
+
 // SaveChange stores the session's proposal for a member. The one before it has to have been ended.
-func SaveChange(ctx context.Context, q Querier, k Cohort, m appraisal.AppraisalID, workResult, behaviour appraisal.Expectation,
-	predikat appraisal.Predikat, reason string, by appraisal.PersonID, at time.Time) error {
-	_, err := exec(ctx, q, `insert into calibration_change (cohort_id, round, appraisal_id, work_result, behaviour, predikat, reason, changed_by, changed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, k.ID, k.Round, m, workResult, behaviour, predikat, reason, by, at)
+func SaveChange(ctx context.Context, q Querier, c NewChange) error {
+	basis, err := c.basis()
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, q, `insert into calibration_change (cohort_id, round, appraisal_id, work_result, behaviour, predikat, reason, changed_by,
+			changed_at, score, work_result_score, behaviour_score, innovation, innovation_note, basis)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, '')::numeric, nullif($11, '')::numeric, nullif($12, '')::numeric, $13, $14, $15)`,
+		c.Cohort.ID, c.Cohort.Round, c.Appraisal, c.WorkResult, c.Behaviour, c.Predikat, c.Reason, c.By, c.At,
+		c.Score, c.WorkResultScore, c.BehaviourScore, c.Innovation, c.InnovationNote, basis)
 	return err
 }
 

@@ -20,6 +20,12 @@ type Rating struct {
 	Explanation []byte
 	RatedBy     *string
 	RatedAt     time.Time
+
+	Score           string
+	WorkResultScore string
+	BehaviourScore  string
+	Innovation      *bool
+	InnovationNote  string
 }
 
 // Sources of a rating.
@@ -42,6 +48,7 @@ type NewRating struct {
 	By            *appraisal.PersonID
 	At            time.Time
 	CohortVersion *int64
+	Scores
 }
 
 // AddRating adds the next version; earlier ones stay.
@@ -50,17 +57,23 @@ func AddRating(ctx context.Context, q Querier, r NewRating) error {
 	if err != nil {
 		return err
 	}
+	basis, err := r.basis()
+	if err != nil {
+		return err
+	}
 	_, err = exec(ctx, q, `insert into rating (appraisal_id, number, source, work_result, behaviour, predikat, comment, reason, explanation,
-			rated_by, rated_at, cohort_version)
-		values ($1, 1 + (select count(*) from rating where appraisal_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		r.Appraisal, r.Source, r.WorkResult, r.Behaviour, r.Predikat, r.Comment, r.Reason, explanation, r.By, r.At, r.CohortVersion)
+			rated_by, rated_at, cohort_version, score, work_result_score, behaviour_score, innovation, innovation_note, basis)
+		values ($1, 1 + (select count(*) from rating where appraisal_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+			nullif($12, '')::numeric, nullif($13, '')::numeric, nullif($14, '')::numeric, $15, $16, $17)`,
+		r.Appraisal, r.Source, r.WorkResult, r.Behaviour, r.Predikat, r.Comment, r.Reason, explanation, r.By, r.At, r.CohortVersion,
+		r.Score, r.WorkResultScore, r.BehaviourScore, r.Innovation, r.InnovationNote, basis)
 	return err
 }
 
 // Ratings returns every version, first to last.
 func Ratings(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Rating, error) {
 	return all[Rating](ctx, q, `select r.number, r.source, r.work_result, r.behaviour, r.predikat, r.comment, r.reason, r.explanation,
-		p.full_name as rated_by, r.rated_at from rating r left join person p on p.id = r.rated_by
+		p.full_name as rated_by, r.rated_at, `+scoreColumns("r", "")+` from rating r left join person p on p.id = r.rated_by
 		where r.appraisal_id = $1 order by r.number`, id)
 }
 

@@ -30,13 +30,17 @@ func (r *reading) readPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	reviewed, err := r.reviewedRealisations(ctx)
+	if err != nil {
+		return err
+	}
 	measured := map[string][]Indicator{}
 	for _, i := range indicators {
 		measured[i.KeyResultID] = append(measured[i.KeyResultID], Indicator{
 			Indicator: appraisal.Indicator{
 				ID: i.ID, Aspect: i.Aspect, Description: i.Description, Target: i.Target, Measure: i.Measure, Direction: i.Direction,
 			},
-			Realisation: text(i.Realisation), Met: i.Met,
+			Realisation: text(i.Realisation), Met: i.Met, Reviewed: reviewed[i.ID],
 		})
 	}
 	view := &Plan{
@@ -52,6 +56,19 @@ func (r *reading) readPlan(ctx context.Context) error {
 	}
 	r.view.Plan = view
 	return nil
+}
+
+// reviewedRealisations returns the appraiser's figures by indicator, to those who may see the rating that follows from them.
+func (r *reading) reviewedRealisations(ctx context.Context) (map[string]*ReviewedRealisation, error) {
+	if !r.rated() {
+		return nil, nil
+	}
+	rows, err := postgres.ReviewedRealisations(ctx, r, r.row.ID)
+	found := make(map[string]*ReviewedRealisation, len(rows))
+	for _, row := range rows {
+		found[row.IndicatorID] = &ReviewedRealisation{Given: row.Given, Value: row.Value, Reason: row.Reason}
+	}
+	return found, err
 }
 
 func (r *reading) readProgress(ctx context.Context) error {
@@ -87,6 +104,7 @@ func (r *reading) readRatings(ctx context.Context) error {
 	for _, row := range rows {
 		rating := Rating{
 			Number: row.Number, Source: row.Source, WorkResult: row.WorkResult, Behaviour: row.Behaviour, Predikat: row.Predikat,
+			Scores:  scoresOf(row.Score, row.WorkResultScore, row.BehaviourScore, row.Innovation, row.InnovationNote),
 			Comment: row.Comment, Reason: row.Reason, RatedBy: text(row.RatedBy), RatedAt: row.RatedAt,
 		}
 		if err := json.Unmarshal(row.Explanation, &rating.Explanation); err != nil {

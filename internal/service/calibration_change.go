@@ -2,12 +2,13 @@ package service
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// ChangeRating proposes another cell for one member of an open session, in place of what was proposed before. Going back to
+// ChangeRating proposes another rating for one member of an open session, in place of what was proposed before. Going back to
 // the appraiser's rating takes the proposal back. What was proposed stays in the history.
 func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CohortID, in CalibrationChange) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "change_rating", subject: string(id) + "/" + string(in.Appraisal), call: call, body: in}, func(t *tx) (Receipt, error) {
@@ -39,38 +40,68 @@ func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call 
 		if err := postgres.SetCohort(ctx, t, k); err != nil { // the session's version moves with every change
 			return Receipt{}, err
 		}
-		detail := map[string]any{"work_result": in.WorkResult, "behaviour": in.Behaviour, "reason": in.Reason}
+		detail := in.verdict().detail()
+		detail["reason"] = in.Reason
 		return receipt, s.audit(ctx, t, actor, "change_rating", in.Appraisal, detail)
 	})
 }
 
 // storeChange ends the proposal in force and stores the new one; it reports whether anything differs from before.
 func (s *Service) storeChange(ctx context.Context, t *tx, actor appraisal.Actor, k postgres.Cohort, m postgres.Member, in CalibrationChange) (bool, error) {
-	policy, err := s.policyOf(ctx, t, k.CycleID)
+	rating, before, err := s.recalibrated(ctx, t, k, in)
 	if err != nil {
 		return false, err
 	}
-	predikat, _, err := policy.Rate(in.WorkResult, in.Behaviour)
-	if err != nil {
-		return false, err
-	}
-	if m.WorkResult != nil && *m.WorkResult == in.WorkResult && *m.Behaviour == in.Behaviour {
+	if asAppraised(m, before, rating) {
 		return postgres.EndChange(ctx, t, k.ID, in.Appraisal, postgres.ProposalWithdrawn, actor.ID, t.now)
 	}
 	if err := appraisal.RequireReason("reason", in.Reason); err != nil {
 		return false, err
 	}
-	if m.NewPredikat != nil && *m.NewWorkResult == in.WorkResult && *m.NewBehaviour == in.Behaviour && text(m.Reason) == in.Reason {
+	if asProposed(m, rating) && text(m.Reason) == in.Reason {
 		return false, nil
 	}
 	if _, err := postgres.EndChange(ctx, t, k.ID, in.Appraisal, postgres.ProposalReplaced, actor.ID, t.now); err != nil {
 		return false, err
 	}
-	return true, postgres.SaveChange(ctx, t, k, in.Appraisal, in.WorkResult, in.Behaviour, predikat, in.Reason, actor.ID, t.now)
+	return true, postgres.SaveChange(ctx, t, postgres.NewChange{
+		Cohort: k, Appraisal: in.Appraisal, WorkResult: rating.WorkResult, Behaviour: rating.Behaviour, Predikat: rating.Predikat,
+		Scores: rating.Scores, Reason: in.Reason, By: actor.ID, At: t.now,
+	})
 }
 
-func memberOf(ctx context.Context, t *tx, id appraisal.CohortID, who appraisal.AppraisalID) (postgres.Member, error) {
-	members, err := postgres.Members(ctx, t, id)
+// recalibrated is the rating that a proposal makes of the appraiser's, with what that one was calculated from.
+func (s *Service) recalibrated(ctx context.Context, q postgres.Querier, k postgres.Cohort, in CalibrationChange) (postgres.NewRating, *postgres.Scores, error) {
+	policy, err := s.policyOf(ctx, q, k.CycleID)
+	if err != nil {
+		return postgres.NewRating{}, nil, err
+	}
+	before, err := postgres.BasisOf(ctx, q, in.Appraisal, postgres.RatedByReview)
+	if err != nil {
+		return postgres.NewRating{}, nil, err
+	}
+	rating, err := changed(policy, before, in.verdict())
+	return rating, before, err
+}
+
+// asAppraised reports whether a proposal comes back to the appraiser's rating.
+func asAppraised(m postgres.Member, before *postgres.Scores, r postgres.NewRating) bool {
+	if before == nil {
+		return m.WorkResult != nil && *m.WorkResult == r.WorkResult && *m.Behaviour == r.Behaviour
+	}
+	return reflect.DeepEqual(before.Basis, r.Basis) && before.InnovationNote == r.InnovationNote
+}
+
+// asProposed reports whether a proposal is the one that is in force already.
+func asProposed(m postgres.Member, r postgres.NewRating) bool {
+	if m.NewBasis != nil {
+		return reflect.DeepEqual(m.NewBasis, r.Basis) && m.NewInnovationNote == r.InnovationNote
+	}
+	return m.NewPredikat != nil && *m.NewWorkResult == r.WorkResult && *m.NewBehaviour == r.Behaviour
+}
+
+func memberOf(ctx context.Context, q postgres.Querier, id appraisal.CohortID, who appraisal.AppraisalID) (postgres.Member, error) {
+	members, err := postgres.Members(ctx, q, id)
 	if err != nil {
 		return postgres.Member{}, err
 	}

@@ -146,14 +146,12 @@ func impartial(members []postgres.Member, confirming []appraisal.PersonID) error
 
 func (s *Service) writeBackMember(ctx context.Context, t *tx, actor appraisal.Actor, k postgres.Cohort, policy *appraisal.Policy, m postgres.Member) error {
 	if m.NewPredikat != nil {
-		_, explanation, err := policy.Rate(*m.NewWorkResult, *m.NewBehaviour)
+		rating, err := proposed(policy, m)
 		if err != nil {
 			return err
 		}
-		if err := postgres.AddRating(ctx, t, postgres.NewRating{
-			Appraisal: m.AppraisalID, Source: postgres.RatedByCalibration, WorkResult: *m.NewWorkResult, Behaviour: *m.NewBehaviour,
-			Predikat: *m.NewPredikat, Reason: *m.Reason, Explanation: explanation, By: &actor.ID, At: t.now, CohortVersion: &k.Version,
-		}); err != nil {
+		rating.Source, rating.Reason, rating.CohortVersion = postgres.RatedByCalibration, *m.Reason, &k.Version
+		if err := addRating(ctx, t, m.AppraisalID, actor.ID, rating); err != nil {
 			return err
 		}
 	}
@@ -161,6 +159,14 @@ func (s *Service) writeBackMember(ctx context.Context, t *tx, actor appraisal.Ac
 		return err
 	}
 	return t.wake(ctx, appraisal.PipelineID(k.CycleID, m.EmployeeID))
+}
+
+// proposed is the rating of a member whom the session changed.
+func proposed(policy *appraisal.Policy, m postgres.Member) (postgres.NewRating, error) {
+	if m.NewBasis != nil {
+		return scoreRating(policy, *m.NewBasis, m.NewInnovationNote)
+	}
+	return cellRating(policy, *m.NewWorkResult, *m.NewBehaviour)
 }
 
 func countPredikats(members []postgres.Member) map[appraisal.Predikat]int {

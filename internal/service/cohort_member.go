@@ -59,7 +59,11 @@ func memberHistory(ctx context.Context, q postgres.Querier, actor appraisal.Acto
 	}
 	for _, p := range proposals {
 		view.Proposals = append(view.Proposals, Proposal{
-			ID: p.ID, Round: p.Round, Cell: Cell{WorkResult: p.WorkResult, Behaviour: p.Behaviour, Predikat: p.Predikat}, Reason: p.Reason,
+			ID: p.ID, Round: p.Round, Reason: p.Reason,
+			Cell: Cell{
+				WorkResult: p.WorkResult, Behaviour: p.Behaviour, Predikat: p.Predikat,
+				Scores: scoresOf(p.Score, p.WorkResultScore, p.BehaviourScore, p.Innovation, p.InnovationNote),
+			},
 			ProposedBy: p.ProposedBy, ProposedAt: p.ProposedAt, Ended: p.EndedHow, EndedBy: text(p.EndedBy), EndedAt: p.EndedAt,
 		})
 	}

@@ -74,8 +74,8 @@ func (s *Service) cohortOf(ctx context.Context, q postgres.Querier, k postgres.C
 		counts = map[appraisal.Predikat]int{}
 	}
 	view := Cohort{
-		ID: k.ID, CycleID: k.CycleID, CycleName: k.CycleName, Kind: policy.Kind, Unit: k.UnitName, UnitID: k.UnitID, Level: k.PositionLevel,
-		Status: k.Status, Round: k.Round, Expected: k.Expected, Ready: k.Ready, Deadline: k.Deadline, LockedAt: k.LockedAt, Rating: k.Rating,
+		ID: k.ID, CycleID: k.CycleID, CycleName: k.CycleName, Unit: k.UnitName, UnitID: k.UnitID, Level: k.PositionLevel,
+		Status: k.Status, Round: k.Round, Expected: k.Expected, Ready: k.Ready, Deadline: k.Deadline, LockedAt: k.LockedAt, Rules: rulesOf(policy), Rating: k.Rating,
 		Justification: k.Justification, Version: k.Version, Members: []CohortMember{}, Before: map[appraisal.Predikat]int{}, Counts: counts,
 		Guidelines: policy.Guidelines(k.Rating, counts), Breaches: policy.CheckDistribution(k.Rating, counts), Appraisers: []Severity{},
 		Committee: Committee{People: []CommitteeMember{}}, Sessions: []LockedSession{},
@@ -211,17 +211,18 @@ func memberView(actor appraisal.Actor, m postgres.Member) CohortMember {
 	if untold(actor, m) || !view.Ready {
 		return view
 	}
-	view.Before = cellOf(m.WorkResult, m.Behaviour, m.Predikat)
-	view.After = cellOf(m.NewWorkResult, m.NewBehaviour, m.NewPredikat)
+	view.Before = cellOf(m.WorkResult, m.Behaviour, m.Predikat, scoresOf(m.Score, m.WorkResultScore, m.BehaviourScore, m.Innovation, m.InnovationNote))
+	view.After = cellOf(m.NewWorkResult, m.NewBehaviour, m.NewPredikat,
+		scoresOf(m.NewScore, m.NewWorkResultScore, m.NewBehaviourScore, m.NewInnovation, m.NewInnovationNote))
 	view.Reason, view.ChangedBy = text(m.Reason), text(m.ChangedBy)
 	return view
 }
 
-func cellOf(workResult, behaviour *appraisal.Expectation, predikat *appraisal.Predikat) *Cell {
+func cellOf(workResult, behaviour *appraisal.Expectation, predikat *appraisal.Predikat, scores *Scores) *Cell {
 	if predikat == nil {
 		return nil
 	}
-	return &Cell{WorkResult: *workResult, Behaviour: *behaviour, Predikat: *predikat}
+	return &Cell{WorkResult: *workResult, Behaviour: *behaviour, Predikat: *predikat, Scores: scores}
 }
 
 func knownCycle(ctx context.Context, q postgres.Querier, id appraisal.CycleID) error {

@@ -90,14 +90,11 @@ func (s *Service) choosePolicy(f *appraisal.Faults, row *postgres.Cycle, name st
 		name = "permen6-2022"
 	}
 	policy, err := s.policies.Get(name)
-	switch {
-	case err != nil:
+	if err != nil {
 		f.Add("policy", "error.policy_unknown", map[string]any{"value": name})
-	case policy.Kind != appraisal.PolicyMatrix:
-		f.Add("policy", "error.policy_not_matrix", map[string]any{"value": name})
-	default:
-		row.Policy, row.PolicyVersion, row.PolicyDocument = policy.Name, policy.Ref(), policy
+		return
 	}
+	row.Policy, row.PolicyVersion, row.PolicyDocument = policy.Name, policy.Ref(), policy
 }
 
 func templateOf(f *appraisal.Faults, row *postgres.Cycle, in NewCycle) {

@@ -38,12 +38,16 @@ type ObjectionAnswer struct {
 	Answer string `json:"answer"`
 }
 
-// ObjectionDecision is the reviewing official's final word; with Change both dimensions are given.
+// ObjectionDecision is the reviewing official's final word; with Change both dimensions are given, or under a numeric policy
+// whichever of the scores and the finding about an innovation changes.
 type ObjectionDecision struct {
-	Change     bool                  `json:"change"`
-	WorkResult appraisal.Expectation `json:"work_result,omitempty"`
-	Behaviour  appraisal.Expectation `json:"behaviour,omitempty"`
-	Reason     string                `json:"reason"`
+	Change          bool                  `json:"change"`
+	WorkResult      appraisal.Expectation `json:"work_result,omitempty"`
+	Behaviour       appraisal.Expectation `json:"behaviour,omitempty"`
+	WorkResultScore appraisal.Decimal     `json:"work_result_score,omitempty"`
+	BehaviourScore  appraisal.Decimal     `json:"behaviour_score,omitempty"`
+	Innovation      *appraisal.Innovation `json:"innovation,omitempty"`
+	Reason          string                `json:"reason"`
 }
 
 // DevelopmentDecision names the recommended trainings that the appraiser approves.
@@ -52,12 +56,16 @@ type DevelopmentDecision struct {
 	Comment   string   `json:"comment,omitempty"`
 }
 
-// CalibrationChange proposes another cell of the matrix for one member, with a reason.
+// CalibrationChange proposes another cell of the matrix for one member, with a reason; under a numeric policy another score of a
+// dimension or another finding about an innovation, where what is not named stays as the appraiser rated it.
 type CalibrationChange struct {
-	Appraisal  appraisal.AppraisalID `json:"appraisal"`
-	WorkResult appraisal.Expectation `json:"work_result"`
-	Behaviour  appraisal.Expectation `json:"behaviour"`
-	Reason     string                `json:"reason"`
+	Appraisal       appraisal.AppraisalID `json:"appraisal"`
+	WorkResult      appraisal.Expectation `json:"work_result,omitempty"`
+	Behaviour       appraisal.Expectation `json:"behaviour,omitempty"`
+	WorkResultScore appraisal.Decimal     `json:"work_result_score,omitempty"`
+	BehaviourScore  appraisal.Decimal     `json:"behaviour_score,omitempty"`
+	Innovation      *appraisal.Innovation `json:"innovation,omitempty"`
+	Reason          string                `json:"reason"`
 }
 
 // SessionOpinion is what a member of the committee says to somebody's rating; agreeing takes no words.

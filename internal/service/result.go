@@ -50,13 +50,31 @@ func (s *Service) DecideObjection(ctx context.Context, actor appraisal.Actor, ca
 		verdict := "upheld"
 		if in.Change {
 			verdict = "changed"
-			rating := postgres.NewRating{Source: postgres.RatedByObjection, WorkResult: in.WorkResult, Behaviour: in.Behaviour, Reason: in.Reason}
-			if err := s.rate(ctx, a, actor, rating); err != nil {
+			rating, err := s.redecided(ctx, a, a.row, in)
+			if err != nil {
+				return err
+			}
+			if err := addRating(ctx, a.tx, a.row.ID, actor.ID, rating); err != nil {
 				return err
 			}
 		}
 		return postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, actor.ID, a.now)
 	})
+}
+
+// redecided is the rating that a decision on an objection makes of the rating in force.
+func (s *Service) redecided(ctx context.Context, q postgres.Querier, row postgres.Appraisal, in ObjectionDecision) (postgres.NewRating, error) {
+	policy, err := s.policyOf(ctx, q, row.CycleID)
+	if err != nil {
+		return postgres.NewRating{}, err
+	}
+	before, err := postgres.BasisOf(ctx, q, row.ID, "")
+	if err != nil {
+		return postgres.NewRating{}, err
+	}
+	rating, err := changed(policy, before, in.verdict())
+	rating.Source, rating.Reason = postgres.RatedByObjection, in.Reason
+	return rating, err
 }
 
 // ApproveDevelopment approves the recommended trainings that are named.

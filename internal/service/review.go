@@ -2,56 +2,96 @@ package service
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// SubmitReview hands in the appraiser's judgement: both dimensions, their predikat, and every required competency.
+// SubmitReview hands in the appraiser's judgement: what the cycle's policy rates by, the predikat that follows, and every
+// required competency.
 func (s *Service) SubmitReview(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID, in appraisal.Review) (Receipt, error) {
 	d := deed{name: "submit_review", call: call, body: in}
 	return s.onStep(ctx, actor, d, step, appraisal.StepAppraiserReview, appraisal.OutcomeSubmitted, func(a *stepAct) error {
-		required, err := requiredLevels(ctx, a)
+		j, err := s.judge(ctx, a, a.row, in)
 		if err != nil {
 			return err
 		}
-		met, total, err := postgres.Met(ctx, a, a.row.ID)
-		if err != nil {
+		if err := addRating(ctx, a.tx, a.row.ID, actor.ID, j.rating); err != nil {
 			return err
 		}
-		codes := make([]string, 0, len(required))
-		for code := range required {
-			codes = append(codes, code)
-		}
-		if err := in.Validate(codes, met, total); err != nil {
+		if err := postgres.SaveReviewedRealisations(ctx, a, a.row.ID, j.realisations); err != nil {
 			return err
 		}
-		rating := postgres.NewRating{Source: postgres.RatedByReview, WorkResult: in.WorkResult, Behaviour: in.Behaviour, Comment: in.Comment, Reason: in.Reason}
-		if err := s.rate(ctx, a, actor, rating); err != nil {
-			return err
-		}
-		return postgres.SaveCompetencyRatings(ctx, a, a.row.ID, in.Competencies, required)
+		return postgres.SaveCompetencyRatings(ctx, a, a.row.ID, in.Competencies, j.required)
 	})
 }
 
-func requiredLevels(ctx context.Context, a *stepAct) (map[string]int, error) {
-	list, err := postgres.RequiredCompetencies(ctx, a, a.row)
+// judgement is what a review comes to.
+type judgement struct {
+	rating       postgres.NewRating
+	realisations []postgres.ReviewedRealisation
+	required     map[string]int
+}
+
+// judge checks a review against the evidence and rates by the cycle's policy.
+func (s *Service) judge(ctx context.Context, q postgres.Querier, row postgres.Appraisal, in appraisal.Review) (judgement, error) {
+	policy, err := s.policyOf(ctx, q, row.CycleID)
+	if err != nil {
+		return judgement{}, err
+	}
+	required, err := requiredLevels(ctx, q, row)
+	if err != nil {
+		return judgement{}, err
+	}
+	j := judgement{required: required}
+	codes := slices.Sorted(maps.Keys(required))
+	if policy.Kind == appraisal.PolicyNumeric {
+		err = j.score(ctx, q, row, policy, codes, in)
+	} else {
+		err = j.place(ctx, q, row, policy, codes, in)
+	}
+	j.rating.Source, j.rating.Comment, j.rating.Reason = postgres.RatedByReview, in.Comment, in.Reason
+	return j, err
+}
+
+// place finds the review's cell of the matrix.
+func (j *judgement) place(ctx context.Context, q postgres.Querier, row postgres.Appraisal, policy *appraisal.Policy, codes []string, in appraisal.Review) error {
+	met, total, err := postgres.Met(ctx, q, row.ID)
+	if err != nil {
+		return err
+	}
+	if err := in.Validate(codes, met, total); err != nil {
+		return err
+	}
+	j.rating, err = cellRating(policy, in.WorkResult, in.Behaviour)
+	return err
+}
+
+// score calculates the review's score from the figures that the appraiser settled.
+func (j *judgement) score(ctx context.Context, q postgres.Querier, row postgres.Appraisal, policy *appraisal.Policy, codes []string, in appraisal.Review) error {
+	plan, err := scoredPlan(ctx, q, row.ID)
+	if err != nil {
+		return err
+	}
+	if err := in.ValidateScored(policy, codes, plan.given()); err != nil {
+		return err
+	}
+	input, err := scoreInput(ctx, q, row, plan, in)
+	if err != nil {
+		return err
+	}
+	j.realisations = plan.settled(in.Realisations)
+	j.rating, err = scoreRating(policy, input, in.Innovation.Description)
+	return err
+}
+
+func requiredLevels(ctx context.Context, q postgres.Querier, row postgres.Appraisal) (map[string]int, error) {
+	list, err := postgres.RequiredCompetencies(ctx, q, row)
 	levels := make(map[string]int, len(list))
 	for _, r := range list {
 		levels[r.Code] = r.Required
 	}
 	return levels, err
-}
-
-// rate adds a version of the rating with the predikat that the cycle's policy gives to both dimensions.
-func (s *Service) rate(ctx context.Context, a *stepAct, actor appraisal.Actor, r postgres.NewRating) error {
-	policy, err := s.policyOf(ctx, a, a.row.CycleID)
-	if err != nil {
-		return err
-	}
-	if r.Predikat, r.Explanation, err = policy.Rate(r.WorkResult, r.Behaviour); err != nil {
-		return err
-	}
-	r.Appraisal, r.By, r.At = a.row.ID, &actor.ID, a.now
-	return postgres.AddRating(ctx, a, r)
 }

@@ -106,8 +106,9 @@ type ChainLink struct {
 // Indicator is an indicator with its latest figure; Met is nil while there is none.
 type Indicator struct {
 	appraisal.Indicator
-	Realisation string `json:"realisation,omitempty"`
-	Met         *bool  `json:"met"`
+	Realisation string               `json:"realisation,omitempty"`
+	Met         *bool                `json:"met"`
+	Reviewed    *ReviewedRealisation `json:"reviewed,omitempty"` // once the appraiser has settled it, where a score is calculated
 }
 
 // Alignment is something that a key result can serve.
@@ -173,10 +174,11 @@ type Nominee struct {
 // Rating is one version of the rating.
 type Rating struct {
 	Number      int                   `json:"number"`
-	Source      string                `json:"source"` // review, calibration, objection
-	WorkResult  appraisal.Expectation `json:"work_result"`
-	Behaviour   appraisal.Expectation `json:"behaviour"`
+	Source      string                `json:"source"`                // review, calibration, objection
+	WorkResult  appraisal.Expectation `json:"work_result,omitempty"` // these two where the policy rates by a matrix
+	Behaviour   appraisal.Expectation `json:"behaviour,omitempty"`
 	Predikat    appraisal.Predikat    `json:"predikat"`
+	Scores      *Scores               `json:"scores,omitempty"` // where the policy calculates a score
 	Comment     string                `json:"comment,omitempty"`
 	Reason      string                `json:"reason,omitempty"`
 	RatedBy     string                `json:"rated_by"`

@@ -11,7 +11,6 @@ type Cohort struct {
 	ID            appraisal.CohortID           `json:"id"`
 	CycleID       appraisal.CycleID            `json:"cycle_id"`
 	CycleName     string                       `json:"cycle_name"`
-	Kind          appraisal.PolicyKind         `json:"kind"` // of the policy: matrix, numeric
 	Unit          string                       `json:"unit"`
 	UnitID        appraisal.UnitID             `json:"unit_id"`
 	Level         appraisal.PositionLevel      `json:"level"`
@@ -21,6 +20,7 @@ type Cohort struct {
 	Ready         int                          `json:"ready"`
 	Deadline      *time.Time                   `json:"deadline"`
 	LockedAt      *time.Time                   `json:"locked_at"`
+	Rules         Rules                        `json:"rules"`
 	Rating        appraisal.OrganisationRating `json:"rating,omitempty"` // of a locked session the one that it was locked with
 	Justification string                       `json:"justification,omitempty"`
 	Version       int64                        `json:"version"`
@@ -119,10 +119,11 @@ type Opinion struct {
 	At       time.Time        `json:"at"`
 }
 
-// Cell is a place in the matrix with its predikat.
+// Cell is a rating in a session: a place in the matrix, or scores, with the predikat.
 type Cell struct {
-	WorkResult appraisal.Expectation `json:"work_result"`
-	Behaviour  appraisal.Expectation `json:"behaviour"`
+	WorkResult appraisal.Expectation `json:"work_result,omitempty"`
+	Behaviour  appraisal.Expectation `json:"behaviour,omitempty"`
+	Scores     *Scores               `json:"scores,omitempty"`
 	Predikat   appraisal.Predikat    `json:"predikat"`
 }
 

@@ -11,6 +11,32 @@ type Rules struct {
 	Highest appraisal.Decimal    `json:"highest,omitempty"` // best score, likewise
 }
 
+// Scores are a score with its two dimensions, each rounded for showing, and the finding about an innovation.
+type Scores struct {
+	Score      appraisal.Decimal     `json:"score"`
+	WorkResult appraisal.Decimal     `json:"work_result,omitempty"` // empty where the dimension is missing
+	Behaviour  appraisal.Decimal     `json:"behaviour,omitempty"`   // likewise
+	Innovation *appraisal.Innovation `json:"innovation,omitempty"`
+}
+
+func scoresOf(score, workResult, behaviour string, innovation *bool, note string) *Scores {
+	if score == "" {
+		return nil
+	}
+	s := &Scores{Score: appraisal.Decimal(score), WorkResult: appraisal.Decimal(workResult), Behaviour: appraisal.Decimal(behaviour)}
+	if innovation != nil {
+		s.Innovation = &appraisal.Innovation{Found: *innovation, Description: note}
+	}
+	return s
+}
+
+// ReviewedRealisation is the figure that the appraiser settled for an indicator, beside the one that was handed in.
+type ReviewedRealisation struct {
+	Given  string `json:"given,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Reason string `json:"reason,omitempty"` // where they differ
+}
+
 func rulesOf(p *appraisal.Policy) Rules {
 	r := Rules{Policy: p.Ref(), Kind: p.Kind, Source: p.Source}
 	if p.Scoring != nil {
