@@ -304,6 +304,22 @@ func exampleFunnel() []service.FunnelRow {
 	return rows
 }
 
+func exampleHistory() service.MemberHistory {
+	k := exampleCohort(2)
+	m := k.Members[1]
+	proposal := service.Proposal{ID: "u-1", Round: 1, Cell: *m.Before, Reason: "Bukti perilaku.", ProposedBy: "Tim Penilai", ProposedAt: *moment(-1), Ended: "replaced", EndedBy: everybody.Name, EndedAt: moment(0)}
+	second := service.Proposal{ID: "u-2", Round: 1, Cell: *m.After, Reason: "Disamakan dengan unit sejenis.", ProposedBy: everybody.Name, ProposedAt: *moment(0)}
+	return service.MemberHistory{
+		Cohort: "k-1", Unit: k.Unit, Level: k.Level, Status: "open", Member: m, Proposals: []service.Proposal{proposal, second},
+		Opinions: []service.Opinion{
+			{By: "Bambang Hartono, S.H.", Stance: appraisal.StanceExplain, Words: "Target baru sejak Juli.", At: *moment(-1)},
+			{Proposal: "u-1", By: "Yusuf Harahap", Stance: appraisal.StanceOppose, Words: "Buktinya belum cukup.", At: *moment(-1)},
+			{Proposal: "u-2", By: "Yusuf Harahap", Stance: appraisal.StanceAgree, At: *moment(0)},
+		},
+		Stances: appraisal.Stances("p-dewi", "p-bambang"),
+	}
+}
+
 func exampleCohort(size int) service.Cohort {
 	k := service.Cohort{
 		ID: "k-1", CycleID: "c-1", CycleName: "Penilaian Kinerja 2026", Unit: "Dinas Kependudukan dan Pencatatan Sipil", Level: appraisal.LevelPelaksana,
@@ -316,6 +332,14 @@ func exampleCohort(size int) service.Cohort {
 		}},
 		Appraisers: []service.Severity{{Appraiser: "Bambang Hartono, S.H.", People: 14, Mean: "5.21", Spread: "0.58", Difference: "+0.13"}, {Appraiser: "Lestari Siregar, M.A.P.", People: 10, Mean: "4.90", Spread: "0.32", Difference: "-0.18"}},
 	}
+	k.Kind, k.Before = appraisal.PolicyMatrix, map[appraisal.Predikat]int{}
+	asks := k.Breaches[0].Says
+	asks.Key = "policy.guideline.at_most_percent"
+	k.Guidelines = []appraisal.GuidelineCheck{{Breach: k.Breaches[0], Asks: asks}}
+	k.Committee = service.Committee{Size: 3, Needed: 2, Confirmed: 1, Reachable: true, People: []service.CommitteeMember{
+		{Name: everybody.Name, Mine: true, JoinedAt: moment(0)}, {Name: "Lestari Siregar, M.A.P.", JoinedAt: moment(0), ConfirmedAt: moment(0), Confirms: true},
+		{Name: "Yusuf Harahap"},
+	}}
 	cells := []service.Cell{
 		{WorkResult: appraisal.ExpectationMeets, Behaviour: appraisal.ExpectationMeets, Predikat: appraisal.PredikatBaik},
 		{WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove, Predikat: appraisal.PredikatSangatBaik},
@@ -329,8 +353,9 @@ func exampleCohort(size int) service.Cohort {
 			Appraiser: "Bambang Hartono, S.H.", Ready: true, Before: &cells[i%4],
 		}
 		if i%7 == 1 {
-			m.After, m.Reason, m.ChangedBy = &cells[0], "Disamakan dengan unit sejenis.", "Tim Penilai"
+			m.After, m.Reason, m.ChangedBy, m.Agreed = &cells[0], "Disamakan dengan unit sejenis.", "Tim Penilai", 2
 		}
+		k.Before[m.Before.Predikat]++
 		now := m.Before
 		if m.After != nil {
 			now = m.After

@@ -70,6 +70,10 @@ type calibrating interface {
 	Cohorts(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) ([]service.Cohort, error)
 	Cohort(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID) (service.Cohort, error)
 	ChangeRating(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.CalibrationChange) (service.Receipt, error)
+	SessionMember(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID, who appraisal.AppraisalID) (service.MemberHistory, error)
+	JoinSession(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error)
+	ConfirmSession(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error)
+	GiveOpinion(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.SessionOpinion) (service.Receipt, error)
 	LockCohort(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error)
 	RateUnit(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.UnitRating) (service.Receipt, error)
 }

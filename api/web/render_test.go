@@ -11,6 +11,7 @@ import (
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/service"
 )
 
 // shown is a page in a state worth looking at: how to bring it up.
@@ -34,7 +35,15 @@ func everyPage() []shown {
 		{"siklus-penilaian", at("/siklus/c-1/penilaian?tahap=targets")},
 		{"siklus-kalibrasi", at("/siklus/c-1/kalibrasi")},
 		{"siklus-peringkat-unit", at("/siklus/c-1/peringkat-unit")},
-		{"kalibrasi", at("/kalibrasi/k-1?sesudah=4f1c7a52-0000-4000-8000-000000000003")},
+		{"kalibrasi", at("/kalibrasi/k-1?orang=4f1c7a52-0000-4000-8000-000000000003&tampil=tetap&urut=predikat")},
+		{"kalibrasi-orang", at("/kalibrasi/k-1/orang/4f1c7a52-0000-4000-8000-000000000001")},
+		{"kalibrasi-susulan", func(b *bundle) answer {
+			first := 1
+			k := &b.service.cohort
+			k.Round, k.Kind, k.WithoutReader, k.Members[2].Round = 2, appraisal.PolicyNumeric, true, &first
+			k.Sessions = []service.LockedSession{{Round: 1, LockedAt: *moment(-3), LockedBy: "Yusuf Harahap", Rating: "baik", Committee: 3, Needed: 2, Confirmed: 2, Justification: "Unit kecil."}}
+			return b.get("/kalibrasi/k-1")
+		}},
 		{"kalibrasi-kunci", at("/kalibrasi/k-1/kunci")},
 		{"operasi-mandek", at("/operasi/mandek")},
 		{"operasi-surat", at("/operasi/surat")},

@@ -193,6 +193,22 @@ func (s *scripted) ChangeRating(_ context.Context, _ appraisal.Actor, call servi
 	return s.do("change_rating", call, string(id), in)
 }
 
+func (s *scripted) SessionMember(context.Context, appraisal.Actor, appraisal.CohortID, appraisal.AppraisalID) (service.MemberHistory, error) {
+	return exampleHistory(), nil
+}
+
+func (s *scripted) JoinSession(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error) {
+	return s.do("join_session", call, string(id), nil)
+}
+
+func (s *scripted) ConfirmSession(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error) {
+	return s.do("confirm_session", call, string(id), nil)
+}
+
+func (s *scripted) GiveOpinion(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID, in service.SessionOpinion) (service.Receipt, error) {
+	return s.do("give_opinion", call, string(id), in)
+}
+
 func (s *scripted) LockCohort(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error) {
 	return s.do("lock_cohort", call, string(id), in)
 }

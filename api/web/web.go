@@ -101,6 +101,10 @@ func (p *Pages) Routes() []route.Route {
 
 		{Method: get, Path: "/kalibrasi/:cohort", Action: appraisal.ActionCalibrate, Handler: p.cohort},
 		{Method: post, Path: "/kalibrasi/:cohort", Action: appraisal.ActionCalibrate, Handler: p.changeRating},
+		{Method: post, Path: "/kalibrasi/:cohort/hadir", Action: appraisal.ActionCalibrate, Handler: p.joinSession},
+		{Method: post, Path: "/kalibrasi/:cohort/setuju", Action: appraisal.ActionCalibrate, Handler: p.confirmSession},
+		{Method: get, Path: "/kalibrasi/:cohort/orang/:id", Action: appraisal.ActionCalibrate, Handler: p.sessionMember},
+		{Method: post, Path: "/kalibrasi/:cohort/orang/:id", Action: appraisal.ActionCalibrate, Handler: p.giveOpinion},
 		{Method: get, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.confirmLock},
 		{Method: post, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.lock},
 
