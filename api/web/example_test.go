@@ -332,7 +332,7 @@ func exampleCohort(size int) service.Cohort {
 		}},
 		Appraisers: []service.Severity{{Appraiser: "Bambang Hartono, S.H.", People: 14, Mean: "5.21", Spread: "0.58", Difference: "+0.13"}, {Appraiser: "Lestari Siregar, M.A.P.", People: 10, Mean: "4.90", Spread: "0.32", Difference: "-0.18"}},
 	}
-	k.Kind, k.Before = appraisal.PolicyMatrix, map[appraisal.Predikat]int{}
+	k.Rules.Kind, k.Before = appraisal.PolicyMatrix, map[appraisal.Predikat]int{}
 	asks := k.Breaches[0].Says
 	asks.Key = "policy.guideline.at_most_percent"
 	k.Guidelines = []appraisal.GuidelineCheck{{Breach: k.Breaches[0], Asks: asks}}

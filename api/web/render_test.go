@@ -40,7 +40,7 @@ func everyPage() []shown {
 		{"kalibrasi-susulan", func(b *bundle) answer {
 			first := 1
 			k := &b.service.cohort
-			k.Round, k.Kind, k.WithoutReader, k.Members[2].Round = 2, appraisal.PolicyNumeric, true, &first
+			k.Round, k.Rules.Kind, k.WithoutReader, k.Members[2].Round = 2, appraisal.PolicyNumeric, true, &first
 			k.Sessions = []service.LockedSession{{Round: 1, LockedAt: *moment(-3), LockedBy: "Yusuf Harahap", Rating: "baik", Committee: 3, Needed: 2, Confirmed: 2, Justification: "Unit kecil."}}
 			return b.get("/kalibrasi/k-1")
 		}},

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -68,12 +69,38 @@ type bandLine struct {
 	Members  []memberLine
 }
 
+// mostNames is how many names a cell of the matrix lists; a large group is read in the table, which keeps the page small.
+const mostNames = 40
+
+// Names are those that the cell lists.
+func (c matrixCell) Names() []memberLine { return c.Members[:min(len(c.Members), mostNames)] }
+
+// More is how many the cell does not list.
+func (c matrixCell) More() int { return max(0, len(c.Members)-mostNames) }
+
+// Names are those that the line lists.
+func (b bandLine) Names() []memberLine { return b.Members[:min(len(b.Members), mostNames)] }
+
+// More is how many the line does not list.
+func (b bandLine) More() int { return max(0, len(b.Members)-mostNames) }
+
 type memberLine struct {
 	service.CohortMember
 	Index  int
 	Now    *service.Cell // after, or before while unchanged
 	Chosen bool
 	Linked bool // the matrix leads to the row: it is in the table as it is filtered, and can be chosen
+}
+
+// longestReason is how much of a reason the table shows; the discussion has all of it.
+const longestReason = 80
+
+// Brief is the beginning of the reason.
+func (m memberLine) Brief() string {
+	if r := []rune(m.Reason); len(r) > longestReason {
+		return strings.TrimSpace(string(r[:longestReason])) + " …"
+	}
+	return m.Reason
 }
 
 // Here reports whether the open session decides about the member.
@@ -126,7 +153,7 @@ func (p *Pages) showSession(c *gin.Context, values url.Values, err error) {
 	}
 	page.Members = page.View.apply(lines, page.Open)
 	page.Filter = page.View.fields(cohort, w)
-	if cohort.Kind == appraisal.PolicyNumeric {
+	if cohort.Rules.Kind == appraisal.PolicyNumeric {
 		page.Bands = bandsOf(lines)
 	} else {
 		page.Matrix = matrixOf(lines)
