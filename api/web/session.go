@@ -69,20 +69,20 @@ type bandLine struct {
 	Members  []memberLine
 }
 
-// mostNames is how many names a cell of the matrix lists; a large group is read in the table, which keeps the page small.
-const mostNames = 40
+// mostInCell is how many names a cell of the matrix lists; a large group is read in the table, which keeps the page small.
+const mostInCell = 40
 
 // Names are those that the cell lists.
-func (c matrixCell) Names() []memberLine { return c.Members[:min(len(c.Members), mostNames)] }
+func (c matrixCell) Names() []memberLine { return c.Members[:min(len(c.Members), mostInCell)] }
 
 // More is how many the cell does not list.
-func (c matrixCell) More() int { return max(0, len(c.Members)-mostNames) }
+func (c matrixCell) More() int { return max(0, len(c.Members)-mostInCell) }
 
 // Names are those that the line lists.
-func (b bandLine) Names() []memberLine { return b.Members[:min(len(b.Members), mostNames)] }
+func (b bandLine) Names() []memberLine { return b.Members[:min(len(b.Members), mostInCell)] }
 
 // More is how many the line does not list.
-func (b bandLine) More() int { return max(0, len(b.Members)-mostNames) }
+func (b bandLine) More() int { return max(0, len(b.Members)-mostInCell) }
 
 type memberLine struct {
 	service.CohortMember
