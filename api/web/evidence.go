@@ -57,8 +57,7 @@ type evidenceView struct {
 	Progress     []service.ProgressEntry
 	SelfReview   *service.SelfReview
 	Peers        *peersView
-	Survey       *service.Survey
-	Service      []service.Measurement
+	Service      *service.MeasuredService
 	Competencies []service.CompetencyLevel
 }
 
@@ -66,6 +65,6 @@ func evidenceOf(view service.StepForm, w words) evidenceView {
 	talks := talksOf(view.Appraisal, w)
 	return evidenceView{
 		Plan: planViewOf(view.Appraisal.Plan, w).beside(talks), Talks: talks, Progress: view.Appraisal.Progress, SelfReview: view.Appraisal.SelfReview,
-		Peers: peersViewOf(view.Appraisal.Peers), Survey: view.Survey, Service: view.Service, Competencies: view.Appraisal.Competencies,
+		Peers: peersViewOf(view.Appraisal.Peers), Service: view.Appraisal.Service, Competencies: view.Appraisal.Competencies,
 	}
 }

@@ -225,7 +225,6 @@ func exampleForm(kind appraisal.StepKind) service.StepForm {
 	f := service.StepForm{
 		Step:      service.Step{ID: "s-1", Kind: kind, Round: 1, State: "open", Owner: everybody.Name, Mine: true, OpenedAt: *moment(-2), Deadline: moment(7), Version: 4},
 		Appraisal: exampleAppraisal(), Asked: 5,
-		Survey: &service.Survey{Unit: "Dinas Kependudukan dan Pencatatan Sipil", Respondents: 412, Index: "83.42", Grade: "B", Elements: []string{"3.21", "3.30", "3.05", "3.80", "3.41", "3.36", "3.44", "3.10", "3.35"}},
 	}
 	f.Appraisal.Stage = kind.Stage()
 	switch kind.Stage() {
@@ -250,8 +249,12 @@ func exampleForm(kind appraisal.StepKind) service.StepForm {
 			f.Candidates = append(f.Candidates, service.Nominee{Person: service.Person{ID: appraisal.PersonID(fmt.Sprint("p-", i)), Name: name, Post: "Pengadministrasi Umum, Bidang Pelayanan"}, Category: category, Owes: i})
 		}
 	case appraisal.StepSelfReview, appraisal.StepAppraiserReview:
+		f.Appraisal.Service = &service.MeasuredService{Survey: &service.Survey{
+			Unit: "Dinas Kependudukan dan Pencatatan Sipil", Respondents: 412, Index: "83.42", Grade: "B",
+			Elements: []string{"3.21", "3.30", "3.05", "3.80", "3.41", "3.36", "3.44", "3.10", "3.35"},
+		}}
 		for m := range 12 {
-			f.Service = append(f.Service, service.Measurement{Month: time.Date(2026, time.Month(m+1), 1, 0, 0, 0, 0, time.UTC), Received: 120 + m, Completed: 118 + m, OnTime: 101 + m, MeanDays: "2.13", File: "ukuran-layanan.csv", Row: m + 2})
+			f.Appraisal.Service.Months = append(f.Appraisal.Service.Months, appraisal.MonthOfService{Month: time.Date(2026, time.Month(m+1), 1, 0, 0, 0, 0, time.UTC), Version: 1, Received: 120 + m, Completed: 118 + m, OnTime: 101 + m, MeanDays: "2.13", File: "ukuran-layanan.csv", Row: m + 2})
 		}
 	}
 	if kind.Party() != appraisal.PartyEmployee {

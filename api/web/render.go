@@ -127,6 +127,15 @@ func (w words) month(t time.Time) string {
 	return month
 }
 
+// monthName writes a month that is given as "2026-01".
+func (w words) monthName(s string) string {
+	t, err := time.Parse("2006-01", s)
+	if err != nil {
+		return s
+	}
+	return w.month(t)
+}
+
 // term returns the word for a value of a fixed set: the sentence "term.<set>.<value>".
 func (w words) term(set string, value any) string {
 	if s := fmt.Sprint(value); s != "" {
@@ -176,7 +185,7 @@ func (w words) number(v any) string {
 
 func functions(w words, a *assets) template.FuncMap {
 	return template.FuncMap{
-		"t": w.text, "date": w.date, "datetime": w.datetime, "clock": w.clock, "period": w.period, "day": w.day, "month": w.month,
+		"t": w.text, "date": w.date, "datetime": w.datetime, "clock": w.clock, "period": w.period, "day": w.day, "month": w.month, "monthname": w.monthName,
 		"term": w.term, "stage": w.stage, "word": w.word, "number": w.number, "iso": w.iso, "asset": a.path,
 		"says":     func(s appraisal.Sentence) string { return s.In(w.lang) },
 		"rule":     func(s appraisal.ExplanationStep) string { return s.RuleIn(w.lang) },

@@ -49,6 +49,7 @@ type indicatorFields struct {
 	ID          string
 	Anchor      string
 	Description field
+	Source      *field // nil where nothing is measured
 	Aspect      field
 	Target      field
 	Measure     field
@@ -110,6 +111,7 @@ func (f *planForm) parse(values url.Values) {
 				Target:      trimmed(values, at+".target"),
 				Measure:     trimmed(values, at+".measure"),
 				Direction:   appraisal.Direction(values.Get(at + ".direction")),
+				Source:      appraisal.Source(values.Get(at + ".source")),
 			})
 		}
 		f.KeyResults = append(f.KeyResults, kr)
@@ -285,6 +287,7 @@ func indicatorFieldsOf(i, j int, ind appraisal.Indicator, several bool, faults f
 			Errors: faults.Of(at+".direction", w.text("form.plan.direction")),
 		},
 	}
+	out.Source = sourceField(at+".source", ind, faults, view.Sources, w)
 	if ind.Target != "" && ind.Measure != "" && ind.Direction.Valid() {
 		out.Judged = w.judged(ind.Direction, w.number(w.decimal(ind.Target)), ind.Measure)
 	}
@@ -341,7 +344,7 @@ func (f *planForm) summary(view service.StepForm, w words) []summaryGroup {
 		for _, ind := range kr.Indicators {
 			g.Lines = append(g.Lines, summaryLine{
 				w.text("form.plan.indicator") + " (" + w.word(ind.Aspect) + ")",
-				ind.Description + "\n" + w.judged(ind.Direction, w.number(ind.Target), ind.Measure),
+				ind.Description + "\n" + w.judged(ind.Direction, w.number(ind.Target), ind.Measure) + w.measuredBy(ind.Source),
 			})
 		}
 		groups = append(groups, g)

@@ -117,10 +117,14 @@ func (f *selfReviewForm) page(task taskPage, view service.StepForm, w words) any
 		for _, ind := range kr.Indicators {
 			at := fmt.Sprintf("realisations[%d]", n)
 			given := f.given(ind.ID)
+			hint := ""
+			if ind.Measured.Given() {
+				hint = w.text("measured.form.differs")
+			}
 			result.Indicators = append(result.Indicators, realisedIndicator{
 				Indicator: ind, Judged: w.judged(ind.Direction, w.number(ind.Target), ind.Measure), HiddenName: at + ".indicator",
 				Realisation: field{
-					Name: at + ".value", Label: w.text("form.self_review.realisation"), Kind: kindNumber, Value: given.Value, Suffix: ind.Measure,
+					Name: at + ".value", Label: w.text("form.self_review.realisation"), Kind: kindNumber, Value: given.Value, Suffix: ind.Measure, Hint: hint,
 					Errors: task.Faults.At(at + ".value"), Optional: true,
 				},
 				Note: field{

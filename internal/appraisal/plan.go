@@ -18,6 +18,7 @@ type Indicator struct {
 	Target      string    `json:"target"`
 	Measure     string    `json:"measure"`
 	Direction   Direction `json:"direction"`
+	Source      Source    `json:"source,omitempty"` // what measures it
 }
 
 // KeyResult is one intended result of an employee. It serves either a key result of the superior or an item of the
@@ -138,6 +139,7 @@ func validateIndicator(f *Faults, field string, ind Indicator, level PositionLev
 	if !plainDecimal(ind.Target) || strings.Trim(ind.Target, "0.") == "" {
 		f.Add(field+".target", "error.plan_target", nil)
 	}
+	validateSource(f, field, ind)
 }
 
 var decimalForm = regexp.MustCompile(`^\d{1,12}(\.\d{1,4})?$`)

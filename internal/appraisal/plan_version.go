@@ -183,6 +183,7 @@ func indicatorFields(was, is Indicator) []string {
 		{"target", !sameNumber(was.Target, is.Target)},
 		{"measure", was.Measure != is.Measure},
 		{"direction", was.Direction != is.Direction},
+		{"source", was.Source != is.Source},
 	} {
 		if c.differs {
 			fields = append(fields, c.name)

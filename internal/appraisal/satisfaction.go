@@ -39,25 +39,54 @@ const satisfactionSource = "PermenPANRB 14/2017"
 // CodeInvalid and names wrong answers as "responses[3].U5", in the order of the responses.
 func Satisfaction(responses [][SatisfactionElements]int) (SatisfactionIndex, error) {
 	var faults Faults
-	var sums [SatisfactionElements]int64
-	index := SatisfactionIndex{Respondents: len(responses)}
-	if len(responses) == 0 {
-		faults.Add("responses", "policy.fault.no_responses", nil)
-	}
+	answers := AnswerSums{Respondents: len(responses)}
 	for i, response := range responses {
 		for u, answer := range response {
 			switch {
 			case answer < 0 || answer > 4:
 				faults.Add(fmt.Sprintf("responses[%d].U%d", i, u+1), "policy.fault.answer", map[string]any{"given": answer})
 			case answer > 0:
-				sums[u] += int64(answer)
-				index.Answers[u]++
+				answers.Sums[u] += int64(answer)
+				answers.Counts[u]++
 			}
 		}
 	}
 	if err := faults.Err(); err != nil {
 		return SatisfactionIndex{}, err
 	}
+	return answers.Index()
+}
+
+// AnswerSums are the answers of a survey added up by element, blanks left out: all that the index needs of them.
+type AnswerSums struct {
+	Respondents int
+	Sums        [SatisfactionElements]int64
+	Counts      [SatisfactionElements]int
+}
+
+// Plus returns both surveys as one: every respondent counts alike, whichever unit they were asked at.
+func (a AnswerSums) Plus(b AnswerSums) AnswerSums {
+	a.Respondents += b.Respondents
+	for u := range a.Sums {
+		a.Sums[u], a.Counts[u] = a.Sums[u]+b.Sums[u], a.Counts[u]+b.Counts[u]
+	}
+	return a
+}
+
+// FewRespondents is the number below which an index is shown with a warning: under 30 answers one citizen moves it by points (c).
+const FewRespondents = 30
+
+// Few reports whether the index rests on too few respondents to rely on.
+func (x SatisfactionIndex) Few() bool { return x.Respondents < FewRespondents }
+
+// Index computes the index as Satisfaction does. Without respondents it fails with CodeInvalid.
+func (a AnswerSums) Index() (SatisfactionIndex, error) {
+	if a.Respondents == 0 {
+		var faults Faults
+		faults.Add("responses", "policy.fault.no_responses", nil)
+		return SatisfactionIndex{}, faults.Err()
+	}
+	index := SatisfactionIndex{Respondents: a.Respondents, Answers: a.Counts}
 	total, complete := new(big.Rat), true
 	for u, n := range index.Answers {
 		subject := fmt.Sprintf("U%d", u+1)
@@ -66,12 +95,12 @@ func Satisfaction(responses [][SatisfactionElements]int) (SatisfactionIndex, err
 			index.say(subject, "policy.satisfaction.no_answer", Input{}, map[string]Input{"element": InputText(subject)})
 			continue
 		}
-		mean := big.NewRat(sums[u], int64(n))
+		mean := big.NewRat(a.Sums[u], int64(n))
 		total.Add(total, mean)
 		_, index.Elements[u] = roundHalfAway(mean, 2)
 		index.say(subject, "policy.satisfaction.element", inputRat(mean), map[string]Input{
 			"element": InputText(subject),
-			"sum":     InputCount(int(sums[u])),
+			"sum":     InputCount(int(a.Sums[u])),
 			"answers": InputCount(n),
 			"value":   inputRat(mean),
 		})

@@ -32,6 +32,7 @@ type ScoredIndicator struct {
 	Target      Decimal   `json:"target"`
 	Realisation Decimal   `json:"realisation,omitempty"`
 	Direction   Direction `json:"direction"`
+	Exact       *big.Rat  `json:"exact,omitempty"` // of a measured realisation, which Realisation shows rounded; nil for any other
 }
 
 // Score is the outcome of a numeric policy.

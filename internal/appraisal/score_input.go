@@ -114,7 +114,7 @@ func (r *scoreInputReader) indicators(field string, given []ScoredIndicator) []i
 		figures[i] = indicatorFigures{
 			aspect:      indicator.Aspect,
 			target:      r.required(at+".target", indicator.Target),
-			realisation: r.optional(at+".realisation", indicator.Realisation),
+			realisation: r.realisation(at+".realisation", indicator),
 			direction:   indicator.Direction,
 		}
 		if t := figures[i].target; t.given() && t.value.Sign() <= 0 {
@@ -159,6 +159,15 @@ func (r *scoreInputReader) dimension(field string, given Decimal) figure {
 		})
 	}
 	return b
+}
+
+// realisation returns what was achieved; a measured one exactly, as it was before it was rounded to be shown.
+func (r *scoreInputReader) realisation(field string, indicator ScoredIndicator) figure {
+	shown := r.optional(field, indicator.Realisation)
+	if shown.given() && indicator.Exact != nil {
+		return figure{indicator.Exact, inputRat(indicator.Exact)}
+	}
+	return shown
 }
 
 // required returns d as a figure, or none after recording what is wrong with it.

@@ -187,7 +187,9 @@ func (r *request) scoreInput() appraisal.ScoreInput {
 	for _, kr := range given(r.KeyResults) {
 		scored := appraisal.ScoredKeyResult{Weight: kr.Weight}
 		for _, i := range kr.Indicators {
-			scored.Indicators = append(scored.Indicators, appraisal.ScoredIndicator(i))
+			scored.Indicators = append(scored.Indicators, appraisal.ScoredIndicator{
+				Aspect: i.Aspect, Target: i.Target, Realisation: i.Realisation, Direction: i.Direction,
+			})
 		}
 		in.KeyResults = append(in.KeyResults, scored)
 	}

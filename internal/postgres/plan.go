@@ -56,7 +56,7 @@ func KeyResults(ctx context.Context, q Querier, plan appraisal.PlanID) ([]KeyRes
 		where plan_id = $1 order by ordinal, id`, plan)
 }
 
-// Indicator is an indicator with its figure: the self-review's realisation, and before that the latest progress entry.
+// Indicator is an indicator with what the employee says of it.
 type Indicator struct {
 	ID          string
 	KeyResultID string
@@ -65,45 +65,22 @@ type Indicator struct {
 	Target      string
 	Measure     string
 	Direction   appraisal.Direction
-	Realisation *string
-	Met         *bool
+	Source      appraisal.Source
+	Entered     *string // by the self-review, and before it the latest progress entry
+	Stated      *string // by the self-review
+	Note        string  // of the self-review
 }
 
 // Indicators returns the indicators of a plan in order.
 func Indicators(ctx context.Context, q Querier, plan appraisal.PlanID, id appraisal.AppraisalID) ([]Indicator, error) {
 	return all[Indicator](ctx, q, `select i.id, i.key_result_id, i.aspect, i.description, trim_scale(i.target)::text as target, i.measure,
-			i.direction, trim_scale(v.value)::text as realisation,
-			case when v.value is null then null when i.direction = 'more' then v.value >= i.target else v.value <= i.target end as met
+			i.direction, i.source, trim_scale(coalesce(r.value, (select value from progress_entry
+				where appraisal_id = $2 and indicator_id = i.id and value is not null order by at desc limit 1)))::text as entered,
+			trim_scale(r.value)::text as stated,
+			coalesce(r.note, '') as note
 		from indicator i join key_result k on k.id = i.key_result_id
-		left join lateral (select coalesce(
-			(select value from realisation where appraisal_id = $2 and indicator_id = i.id),
-			(select value from progress_entry where appraisal_id = $2 and indicator_id = i.id and value is not null order by at desc limit 1)
-		) as value) v on true
+		left join realisation r on r.appraisal_id = $2 and r.indicator_id = i.id
 		where k.plan_id = $1 order by k.ordinal, i.ordinal`, plan, id)
-}
-
-// Met returns how many key results of the approved plan have all their indicators at target, and how many have a figure for
-// each at all.
-func Met(ctx context.Context, q Querier, id appraisal.AppraisalID) (met, total int, err error) {
-	plan, err := LatestPlan(ctx, q, id)
-	if err != nil || plan == nil {
-		return 0, 0, err
-	}
-	indicators, err := Indicators(ctx, q, plan.ID, id)
-	if err != nil {
-		return 0, 0, err
-	}
-	state := map[string]bool{}
-	for _, i := range indicators {
-		reached, seen := state[i.KeyResultID]
-		state[i.KeyResultID] = (reached || !seen) && i.Met != nil && *i.Met
-	}
-	for _, reached := range state {
-		if reached {
-			met++
-		}
-	}
-	return met, len(state), nil
 }
 
 // IndicatorOf reports whether the indicator belongs to the latest plan of the appraisal.

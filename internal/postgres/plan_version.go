@@ -88,11 +88,11 @@ func putKeyResult(batch *pgx.Batch, plan appraisal.PlanID, ordinal int, kr appra
 
 // putIndicator stores a new indicator, or goes on with one.
 func putIndicator(batch *pgx.Batch, plan appraisal.PlanID, keyResult, ordinal int, ind appraisal.Indicator) {
-	batch.Queue(`insert into indicator (id, key_result_id, ordinal, aspect, description, target, measure, direction)
-		select coalesce(nullif($1, '')::uuid, gen_random_uuid()), id, $4, $5, $6, $7::numeric, $8, $9 from key_result where plan_id = $2 and ordinal = $3
+	batch.Queue(`insert into indicator (id, key_result_id, ordinal, aspect, description, target, measure, direction, source)
+		select coalesce(nullif($1, '')::uuid, gen_random_uuid()), id, $4, $5, $6, $7::numeric, $8, $9, $10 from key_result where plan_id = $2 and ordinal = $3
 		on conflict (id) do update set ordinal = excluded.ordinal, aspect = excluded.aspect, description = excluded.description,
-			target = excluded.target, measure = excluded.measure, direction = excluded.direction`,
-		ind.ID, plan, keyResult, ordinal, ind.Aspect, ind.Description, ind.Target, ind.Measure, ind.Direction)
+			target = excluded.target, measure = excluded.measure, direction = excluded.direction, source = excluded.source`,
+		ind.ID, plan, keyResult, ordinal, ind.Aspect, ind.Description, ind.Target, ind.Measure, ind.Direction, ind.Source)
 }
 
 // PlanVersion is a version of a plan with who decided it.
@@ -122,10 +122,11 @@ func PlanContent(ctx context.Context, q Querier, plan appraisal.PlanID) ([]appra
 		Target          *string
 		Measure         *string
 		Direction       *appraisal.Direction
+		Source          *appraisal.Source
 	}
 	rows, err := all[row](ctx, q, `select coalesce(k.origin_id, k.id)::text as key_result, k.statement,
 			coalesce(k.serves_key_result::text, '') as serves_key_result, coalesce(k.serves_strategy::text, '') as serves_strategy,
-			coalesce(trim_scale(k.weight)::text, '') as weight, coalesce(i.origin_id, i.id)::text as indicator, i.aspect, i.description, trim_scale(i.target)::text as target, i.measure, i.direction
+			coalesce(trim_scale(k.weight)::text, '') as weight, coalesce(i.origin_id, i.id)::text as indicator, i.aspect, i.description, trim_scale(i.target)::text as target, i.measure, i.direction, i.source
 		from key_result k left join indicator i on i.key_result_id = k.id where k.plan_id = $1 order by k.ordinal, k.id, i.ordinal, i.id`, plan)
 	var results []appraisal.KeyResult
 	for _, r := range rows {
@@ -139,6 +140,7 @@ func PlanContent(ctx context.Context, q Querier, plan appraisal.PlanID) ([]appra
 			kr := &results[len(results)-1]
 			kr.Indicators = append(kr.Indicators, appraisal.Indicator{
 				ID: *r.Indicator, Aspect: *r.Aspect, Description: *r.Description, Target: *r.Target, Measure: *r.Measure, Direction: *r.Direction,
+				Source: *r.Source,
 			})
 		}
 	}

@@ -33,44 +33,6 @@ func StepsWithOwners(ctx context.Context, q Querier, id appraisal.AppraisalID) (
 		left join person p on p.id = s.owner_id order by s.opened_at, s.id`, id)
 }
 
-// Measurement is a month of measured service.
-type Measurement struct {
-	Month     time.Time
-	Received  int
-	Completed int
-	OnTime    int
-	MeanDays  string
-	File      string
-	Row       int
-}
-
-// Measurements returns the months of a person's measured service that begin between two days, in order.
-func Measurements(ctx context.Context, q Querier, id appraisal.PersonID, from, to time.Time) ([]Measurement, error) {
-	return all[Measurement](ctx, q, `select month, received, completed, on_time, coalesce(trim_scale(mean_days)::text, '') as mean_days,
-			source_file as file, source_row as row
-		from measurement where person_id = $1 and month between date_trunc('month', $2::date)::date and $3::date order by month`, id, from, to)
-}
-
-// SurveyResponse is one citizen's answers to the nine elements; 0 is a blank.
-type SurveyResponse struct {
-	Unit    string
-	Answers []int
-}
-
-// NearestSurvey returns the responses, given between two days, of the unit or of the nearest one above it that has any.
-func NearestSurvey(ctx context.Context, q Querier, unit appraisal.UnitID, from, to time.Time) ([]SurveyResponse, error) {
-	return all[SurveyResponse](ctx, q, `with recursive up as (
-			select id, parent_id, 0 as far from unit where id = $1
-			union all select u.id, u.parent_id, up.far + 1 from unit u join up on u.id = up.parent_id where up.far < 50
-		), nearest as (
-			select id from up where exists (select 1 from survey_response r where r.unit_id = up.id and r.day between $2 and $3)
-			order by far limit 1
-		)
-		select u.name as unit, r.answers from nearest n join unit u on u.id = n.id
-		join survey_response r on r.unit_id = n.id and r.day between $2 and $3
-		order by r.day, r.answers, r.ordinal`, unit, from, to)
-}
-
 // CohortCount is how many members of a cohort have a predikat, with the session's changes applied.
 type CohortCount struct {
 	CohortID appraisal.CohortID

@@ -26,7 +26,7 @@ func (r *reading) readPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	indicators, err := postgres.Indicators(ctx, r, plan.ID, r.row.ID)
+	indicators, err := realised(ctx, r, r.row, r.now)
 	if err != nil {
 		return err
 	}
@@ -39,8 +39,10 @@ func (r *reading) readPlan(ctx context.Context) error {
 		measured[i.KeyResultID] = append(measured[i.KeyResultID], Indicator{
 			Indicator: appraisal.Indicator{
 				ID: i.ID, Aspect: i.Aspect, Description: i.Description, Target: i.Target, Measure: i.Measure, Direction: i.Direction,
+				Source: i.Source,
 			},
-			Realisation: text(i.Realisation), Met: i.Met, Reviewed: reviewed[i.ID],
+			Realisation: string(i.figure.Value), Met: i.met, Origin: i.figure.Origin, Measured: i.figure.Measured,
+			Stated: string(i.figure.Stated), Note: i.figure.Note, ChangedSince: i.changed, Reviewed: reviewed[i.ID],
 		})
 	}
 	view := &Plan{

@@ -75,6 +75,7 @@ type importing struct {
 	kind          ImportKind
 	files         []roster.File
 	demonstration bool
+	actor         *appraisal.PersonID // nil: the system
 	call          Call
 	now           time.Time // in the office's zone
 	faults        []roster.Fault
@@ -97,6 +98,9 @@ func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind Import
 		return ImportReport{}, nil, err
 	}
 	im := &importing{kind: kind, files: files}
+	if actor.ID != "" {
+		im.actor = &actor.ID
+	}
 	for _, option := range options {
 		option(im)
 	}
@@ -108,7 +112,7 @@ func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind Import
 	kept, err := perform(ctx, s, actor, d, func(t *tx) (ImportReport, error) {
 		im.now, im.faults, im.notes = t.now.In(s.zone), nil, nil
 		var err error
-		if report, err = s.carryOut(ctx, t, actor, im, dryRun); err == nil && (dryRun || len(im.faults) > 0) {
+		if report, err = s.carryOut(ctx, t, im, dryRun); err == nil && (dryRun || len(im.faults) > 0) {
 			err = errRolledBack
 		}
 		return report, err
@@ -182,7 +186,7 @@ func (im *importing) digest(dryRun bool) []string {
 	return parts
 }
 
-func (s *Service) carryOut(ctx context.Context, t *tx, actor appraisal.Actor, im *importing, dryRun bool) (ImportReport, error) {
+func (s *Service) carryOut(ctx context.Context, t *tx, im *importing, dryRun bool) (ImportReport, error) {
 	if err := postgres.LockImports(ctx, t); err != nil {
 		return ImportReport{}, err
 	}
@@ -197,25 +201,21 @@ func (s *Service) carryOut(ctx context.Context, t *tx, actor appraisal.Actor, im
 	if dryRun {
 		return report, nil
 	}
-	return report, s.recordImport(ctx, t, actor, im, report)
+	return report, s.recordImport(ctx, t, im, report)
 }
 
 // recordImport keeps the report, writes the trail, which names nobody, and ends the demonstration.
-func (s *Service) recordImport(ctx context.Context, t *tx, actor appraisal.Actor, im *importing, report ImportReport) error {
+func (s *Service) recordImport(ctx context.Context, t *tx, im *importing, report ImportReport) error {
 	stored, err := json.Marshal(report)
 	if err != nil {
 		return fmt.Errorf("store the report: %w", err)
-	}
-	var by *appraisal.PersonID
-	if actor.ID != "" {
-		by = &actor.ID
 	}
 	var names []string
 	for _, f := range im.given() {
 		names = append(names, baseName(f))
 	}
 	run, err := postgres.InsertImportRun(ctx, t, postgres.ImportRun{
-		Kind: string(im.kind), Files: strings.Join(names, ", "), Actor: by, At: t.now, Report: stored,
+		Kind: string(im.kind), Files: strings.Join(names, ", "), Actor: im.actor, At: t.now, Report: stored,
 	})
 	if err != nil {
 		return err
@@ -224,7 +224,7 @@ func (s *Service) recordImport(ctx context.Context, t *tx, actor appraisal.Actor
 	for _, e := range report.Entities {
 		detail[e.Entity] = map[string]int{"added": e.Added, "changed": e.Changed, "unchanged": e.Unchanged, "missing": e.Missing}
 	}
-	if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: by, Action: "import", Subject: "import/" + run, Detail: detail}); err != nil {
+	if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: im.actor, Action: "import", Subject: "import/" + run, Detail: detail}); err != nil {
 		return err
 	}
 	if im.demonstration {

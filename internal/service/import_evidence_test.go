@@ -21,7 +21,7 @@ func TestImportOfMeasurementsKeepsWhereAFigureWasReadFirst(t *testing.T) {
 	b.imports(t, ImportMeasurements, []roster.File{january})
 	source := func() string {
 		return query[string](t, b, `select string_agg(concat_ws(':', p.name, m.received, coalesce(trim_scale(m.mean_days)::text, 'none'), m.source_file, m.source_row), ' ' order by p.name)
-			from measurement m join person p on p.id = m.person_id where month = '2026-01-01'`)
+			from measurement m join person p on p.id = m.person_id where month = '2026-01-01' and m.in_force`)
 	}
 	if got := source(); got != "Bayu Aji:10:2.5:januari.csv:2 Citra Dewi:4:none:januari.csv:3" {
 		t.Errorf("recorded %s", got)
@@ -117,11 +117,16 @@ func TestImportOfASurveyCountsThoseWhoAnswerAlike(t *testing.T) {
 		t.Errorf("%d answers, want 3", n)
 	}
 	report := b.imports(t, ImportSurvey, []roster.File{written("b.csv", header, alike, alike, alike, "A.2;2026-03-01;3;3;3;3;3;3;3;3;3")})
-	if got := countsOf(report)["survey_response"]; got != (counts{2, 0, 2, 1}) {
+	if got := countsOf(report); got["survey_response"] != (counts{2, 0, 2, 0}) || got["survey_day"] != (counts{1, 1, 0, 0}) {
 		t.Errorf("counted %v", got)
 	}
-	if got := report.Entities[0].MissingKeys; !slices.Equal(got, []string{"A.1 2026-02-01 433333333"}) {
-		t.Errorf("missing %v", got)
+	if got := fmt.Sprint(report.Entities[1].Changes); got != "[{A.1 2026-02-01 [answers]}]" {
+		t.Errorf("changed %s", got)
+	}
+	days := query[string](t, b, `select string_agg(concat_ws(' ', u.code, d.number, d.respondents, d.source_file, case when d.in_force then 'counts' end), ', ' order by u.code, d.number)
+		from survey_day d join unit u on u.id = d.unit_id`)
+	if days != "A.1 1 3 a.csv, A.1 2 3 b.csv counts, A.2 1 1 b.csv counts" {
+		t.Errorf("recorded %s", days)
 	}
 }
 

@@ -81,7 +81,7 @@ func TestImportOfTheDemonstrationTakesEveryRowAndASecondTimeChangesNothing(t *te
 	b := office(t)
 	sizes := map[string]int{
 		"unit": 68, "employee": 590, "official": 1, "holiday": 41, "strategy_item": 17, "competency": 17, "competency_standard": 79,
-		"competency_assessment": 1810, "training": 136, "measurement": 1900, "survey_response": 640,
+		"competency_assessment": 1810, "training": 136, "measurement": 1900, "survey_response": 640, "survey_day": 511,
 	}
 	for _, kind := range ImportKinds {
 		for entity, got := range countsOf(b.imports(t, kind, demo(t, kind))) {

@@ -33,6 +33,9 @@ func (s *Service) SubmitPlan(ctx context.Context, actor appraisal.Actor, call Ca
 		if err := checkAlignment(ctx, a, a.row, nil, next); err != nil {
 			return err
 		}
+		if err := checkSources(ctx, a, a.row, next); err != nil {
+			return err
+		}
 		_, err = postgres.AddPlan(ctx, a, a.row.ID, postgres.NewPlan{State: postgres.PlanSubmitted, At: a.now}, next)
 		return err
 	})
@@ -124,6 +127,11 @@ func (s *Service) SubmitSelfReview(ctx context.Context, actor appraisal.Actor, c
 		if err := ownIndicators(ctx, a.tx, a.row.ID, "realisations", indicators); err != nil {
 			return err
 		}
+		own, err := ownFigures(ctx, a, in.Realisations)
+		if err != nil {
+			return err
+		}
+		in.Realisations = own
 		return postgres.SaveSelfReview(ctx, a, a.row.ID, in, a.now)
 	})
 }

@@ -21,6 +21,9 @@ func (s *Service) SubmitReview(ctx context.Context, actor appraisal.Actor, call 
 		if err := addRating(ctx, a.tx, a.row.ID, actor.ID, j.rating); err != nil {
 			return err
 		}
+		if err := freeze(ctx, a, j.indicators, in.Realisations); err != nil {
+			return err
+		}
 		if err := postgres.SaveReviewedRealisations(ctx, a, a.row.ID, j.realisations); err != nil {
 			return err
 		}
@@ -31,6 +34,7 @@ func (s *Service) SubmitReview(ctx context.Context, actor appraisal.Actor, call 
 // judgement is what a review comes to.
 type judgement struct {
 	rating       postgres.NewRating
+	indicators   []realisedIndicator
 	realisations []postgres.ReviewedRealisation
 	required     map[string]int
 }
@@ -46,32 +50,33 @@ func (s *Service) judge(ctx context.Context, q postgres.Querier, row postgres.Ap
 		return judgement{}, err
 	}
 	j := judgement{required: required}
+	if j.indicators, err = realised(ctx, q, row, s.clock()); err != nil {
+		return judgement{}, err
+	}
 	codes := slices.Sorted(maps.Keys(required))
 	if policy.Kind == appraisal.PolicyNumeric {
 		err = j.score(ctx, q, row, policy, codes, in)
 	} else {
-		err = j.place(ctx, q, row, policy, codes, in)
+		err = j.place(policy, codes, in)
 	}
 	j.rating.Source, j.rating.Comment, j.rating.Reason = postgres.RatedByReview, in.Comment, in.Reason
 	return j, err
 }
 
 // place finds the review's cell of the matrix.
-func (j *judgement) place(ctx context.Context, q postgres.Querier, row postgres.Appraisal, policy *appraisal.Policy, codes []string, in appraisal.Review) error {
-	met, total, err := postgres.Met(ctx, q, row.ID)
-	if err != nil {
+func (j *judgement) place(policy *appraisal.Policy, codes []string, in appraisal.Review) error {
+	reached, total := met(j.indicators)
+	if err := in.Validate(codes, reached, total); err != nil {
 		return err
 	}
-	if err := in.Validate(codes, met, total); err != nil {
-		return err
-	}
+	var err error
 	j.rating, err = cellRating(policy, in.WorkResult, in.Behaviour)
 	return err
 }
 
 // score calculates the review's score from the figures that the appraiser settled.
 func (j *judgement) score(ctx context.Context, q postgres.Querier, row postgres.Appraisal, policy *appraisal.Policy, codes []string, in appraisal.Review) error {
-	plan, err := scoredPlan(ctx, q, row.ID)
+	plan, err := scoredPlan(ctx, q, row.ID, j.indicators)
 	if err != nil {
 		return err
 	}

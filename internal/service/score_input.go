@@ -10,20 +10,17 @@ import (
 // scored is a plan with the figures that were handed in, as a review under a numeric policy finds it.
 type scored struct {
 	keyResults []postgres.KeyResult
-	indicators []postgres.Indicator // in the plan's order
+	indicators []realisedIndicator // in the plan's order
 }
 
 // scoredPlan reads the plan that a score is calculated from; it is empty for somebody who has none.
-func scoredPlan(ctx context.Context, q postgres.Querier, id appraisal.AppraisalID) (scored, error) {
+func scoredPlan(ctx context.Context, q postgres.Querier, id appraisal.AppraisalID, indicators []realisedIndicator) (scored, error) {
 	plan, err := postgres.LatestPlan(ctx, q, id)
 	if err != nil || plan == nil {
 		return scored{}, err
 	}
-	var s scored
-	if s.keyResults, err = postgres.KeyResults(ctx, q, plan.ID); err != nil {
-		return scored{}, err
-	}
-	s.indicators, err = postgres.Indicators(ctx, q, plan.ID, id)
+	s := scored{indicators: indicators}
+	s.keyResults, err = postgres.KeyResults(ctx, q, plan.ID)
 	return s, err
 }
 
@@ -31,7 +28,7 @@ func scoredPlan(ctx context.Context, q postgres.Querier, id appraisal.AppraisalI
 func (s scored) given() []appraisal.Realisation {
 	list := make([]appraisal.Realisation, len(s.indicators))
 	for i, ind := range s.indicators {
-		list[i] = appraisal.Realisation{Indicator: ind.ID, Value: text(ind.Realisation)}
+		list[i] = appraisal.Realisation{Indicator: ind.ID, Value: string(ind.figure.Value)}
 	}
 	return list
 }
@@ -45,7 +42,7 @@ func (s scored) settled(in []appraisal.ReviewedRealisation) []postgres.ReviewedR
 	list := make([]postgres.ReviewedRealisation, len(s.indicators))
 	for i, ind := range s.indicators {
 		r := byIndicator[ind.ID]
-		list[i] = postgres.ReviewedRealisation{IndicatorID: ind.ID, Given: text(ind.Realisation), Value: r.Value, Reason: r.Reason}
+		list[i] = postgres.ReviewedRealisation{IndicatorID: ind.ID, Given: string(ind.figure.Value), Value: r.Value, Reason: r.Reason}
 	}
 	return list
 }
@@ -84,6 +81,7 @@ func scoreInput(ctx context.Context, q postgres.Querier, row postgres.Appraisal,
 		kr := &input.KeyResults[place[ind.KeyResultID]]
 		kr.Indicators = append(kr.Indicators, appraisal.ScoredIndicator{
 			Aspect: ind.Aspect, Target: appraisal.Decimal(ind.Target), Realisation: appraisal.Decimal(settled[ind.ID]), Direction: ind.Direction,
+			Exact: ind.figure.Settle(appraisal.Decimal(settled[ind.ID])).Exact(),
 		})
 	}
 	return input, nil

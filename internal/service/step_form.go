@@ -107,52 +107,13 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 	var err error
 	switch form.Step.Kind {
 	case appraisal.StepDraftPlan:
-		form.Alignments, err = alignments(ctx, q, row, nil)
+		if form.Alignments, err = alignments(ctx, q, row, nil); err == nil {
+			form.Sources, err = offeredSources(ctx, q, row)
+		}
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
 		err = s.fillCandidates(ctx, q, row, form)
 	case appraisal.StepPeerAnswer:
 		err = s.fillLoad(ctx, q, row, form)
-	case appraisal.StepSelfReview, appraisal.StepAppraiserReview:
-		err = fillMeasured(ctx, q, row, form)
 	}
 	return err
-}
-
-// fillMeasured adds the employee's measured service and the citizen satisfaction of their unit, or of the nearest one above that
-// asked its citizens, within the cycle's period.
-func fillMeasured(ctx context.Context, q postgres.Querier, row postgres.Appraisal, form *StepForm) error {
-	from, to := form.Appraisal.PeriodStart, form.Appraisal.PeriodEnd
-	months, err := postgres.Measurements(ctx, q, row.EmployeeID, from, to)
-	if err != nil {
-		return err
-	}
-	for _, m := range months {
-		form.Service = append(form.Service, Measurement(m))
-	}
-	responses, err := postgres.NearestSurvey(ctx, q, row.UnitID, from, to)
-	if err != nil || len(responses) == 0 {
-		return err
-	}
-	form.Survey, err = survey(responses)
-	return err
-}
-
-// survey computes the satisfaction index of one unit's responses.
-func survey(responses []postgres.SurveyResponse) (*Survey, error) {
-	given := make([][appraisal.SatisfactionElements]int, len(responses))
-	for i, r := range responses {
-		copy(given[i][:], r.Answers)
-	}
-	index, err := appraisal.Satisfaction(given)
-	if err != nil {
-		return nil, fmt.Errorf("satisfaction of %s: %w", responses[0].Unit, err)
-	}
-	view := &Survey{
-		Unit: responses[0].Unit, Respondents: index.Respondents, Elements: make([]string, len(index.Elements)),
-		Index: string(index.Index), Grade: string(index.Grade),
-	}
-	for i, e := range index.Elements {
-		view.Elements[i] = string(e)
-	}
-	return view, nil
 }

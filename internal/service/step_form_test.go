@@ -127,11 +127,11 @@ func TestMeasuredServiceAndCitizenSatisfactionStandBesideTheReviews(t *testing.T
 	must(t, err) // farther away, and of another period
 	b.reach(t, "ani", appraisal.StageSelfReview)
 	f := b.form(t, "ani", b.open(t, "ani", appraisal.StepSelfReview))
-	if len(f.Service) != 2 || f.Service[0].Row != 2 || f.Service[1].MeanDays != "2.5" || f.Service[0].OnTime != 36 {
-		t.Errorf("measured service of the period: %+v", f.Service)
+	if m := f.Appraisal.Service; m == nil || len(m.Months) != 2 || m.Months[0].Row != 2 || m.Months[1].MeanDays != "2.5" || m.Months[0].OnTime != 36 {
+		t.Errorf("measured service of the period: %+v", f.Appraisal.Service)
 	}
 	// Each element but U9 is (4 + 3 + 3) ÷ 3, U9 is (4 + 3) ÷ 2; (8 · 10/3 + 7/2) ÷ 9 × 25 = 83.796…
-	if s := f.Survey; s == nil || s.Unit != "Dinas Pelayanan" || s.Respondents != 3 || s.Index != "83.80" || s.Grade != "B" ||
+	if s := f.Appraisal.Service.Survey; s == nil || s.Unit != "Dinas Pelayanan" || s.Respondents != 3 || s.Index != "83.80" || s.Grade != "B" ||
 		len(s.Elements) != 9 || s.Elements[8] != "3.50" {
 		t.Errorf("the unit's survey: %+v", s)
 	}
@@ -140,7 +140,7 @@ func TestMeasuredServiceAndCitizenSatisfactionStandBesideTheReviews(t *testing.T
 	b.pass(t, "ani", appraisal.StagePeerReview)
 	b.enter(t, "ani", appraisal.StageAppraiserReview)
 	f = b.form(t, "kabid", b.open(t, "ani", appraisal.StepAppraiserReview))
-	if len(f.Service) != 2 || f.Survey == nil || f.Appraisal.SelfReview == nil || !f.Appraisal.Peers.Published {
-		t.Errorf("the appraiser has %d months, survey %v, self-review %v", len(f.Service), f.Survey, f.Appraisal.SelfReview)
+	if m := f.Appraisal.Service; len(m.Months) != 2 || m.Survey == nil || f.Appraisal.SelfReview == nil || !f.Appraisal.Peers.Published {
+		t.Errorf("the appraiser has %d months, survey %v, self-review %v", len(f.Appraisal.Service.Months), f.Appraisal.Service.Survey, f.Appraisal.SelfReview)
 	}
 }

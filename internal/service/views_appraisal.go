@@ -34,6 +34,7 @@ type Appraisal struct {
 	Feedback     []Conversation         `json:"feedback"`
 	FeedbackOpen bool                   `json:"feedback_open"` // feedback can be given now
 	Desk         []Evidence             `json:"desk"`          // links and files of the reader that are not handed in yet
+	Service      *MeasuredService       `json:"service"`
 	SelfReview   *SelfReview            `json:"self_review"`
 	Peers        *PeerState             `json:"peers"`
 	Tenure       *Tenure                `json:"tenure"`  // null: the whole period was served
@@ -103,12 +104,18 @@ type ChainLink struct {
 	Dropped   bool   `json:"dropped,omitempty"` // the key result is no longer in its owner's plan
 }
 
-// Indicator is an indicator with its latest figure; Met is nil while there is none.
+// Indicator is an indicator with the figure in force; Met is nil while there is none. Once a review was handed in, the figure and
+// what was measured are those that the review was based on.
 type Indicator struct {
 	appraisal.Indicator
-	Realisation string               `json:"realisation,omitempty"`
-	Met         *bool                `json:"met"`
-	Reviewed    *ReviewedRealisation `json:"reviewed,omitempty"` // once the appraiser has settled it, where a score is calculated
+	Realisation  string               `json:"realisation,omitempty"`
+	Origin       appraisal.Origin     `json:"origin,omitempty"`
+	Measured     *appraisal.Measured  `json:"measured,omitempty"`      // of an indicator that names a source
+	Stated       string               `json:"stated,omitempty"`        // what the employee says, where it differs from what was measured
+	Note         string               `json:"note,omitempty"`          // the employee's, in the self-review
+	ChangedSince *appraisal.Measured  `json:"changed_since,omitempty"` // what is measured now, where that changed after the review
+	Met          *bool                `json:"met"`
+	Reviewed     *ReviewedRealisation `json:"reviewed,omitempty"` // once the appraiser has settled it, where a score is calculated
 }
 
 // Alignment is something that a key result can serve.

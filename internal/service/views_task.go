@@ -66,38 +66,17 @@ type MyAppraisal struct {
 
 // StepForm is all that the form of one step shows: the step, the appraisal around it and the saved draft.
 type StepForm struct {
-	Step       Step            `json:"step"`
-	Appraisal  Appraisal       `json:"appraisal"`
-	Draft      json.RawMessage `json:"draft,omitempty"`
-	DraftAt    *time.Time      `json:"draft_at"`
-	Alignments []Alignment     `json:"alignments,omitempty"` // draft_plan
-	Candidates []Nominee       `json:"candidates,omitempty"` // nominate_peers, approve_peers
-	Asked      int             `json:"asked,omitempty"`      // how many opinion-givers are asked for by default
-	Minimum    int             `json:"minimum,omitempty"`    // how many answers a category needs to be shown
-	Extension  bool            `json:"extension,omitempty"`  // answers were too few: others are to be named
-	Owes       int             `json:"owes,omitempty"`       // peer_answer: how many others the reader is asked about
-	Service    []Measurement   `json:"service,omitempty"`    // self_review, appraiser_review: measured service
-	Survey     *Survey         `json:"survey,omitempty"`     // the unit's citizen satisfaction
-}
-
-// Measurement is a month of measured service of one person.
-type Measurement struct {
-	Month     time.Time `json:"month"`
-	Received  int       `json:"received"`
-	Completed int       `json:"completed"`
-	OnTime    int       `json:"on_time"`
-	MeanDays  string    `json:"mean_days"`
-	File      string    `json:"file"`
-	Row       int       `json:"row"`
-}
-
-// Survey is the citizen-satisfaction index of the unit that serves citizens, shown as evidence of the unit.
-type Survey struct {
-	Unit        string   `json:"unit"`
-	Respondents int      `json:"respondents"`
-	Elements    []string `json:"elements"`
-	Index       string   `json:"index"`
-	Grade       string   `json:"grade"`
+	Step       Step                       `json:"step"`
+	Appraisal  Appraisal                  `json:"appraisal"`
+	Draft      json.RawMessage            `json:"draft,omitempty"`
+	DraftAt    *time.Time                 `json:"draft_at"`
+	Alignments []Alignment                `json:"alignments,omitempty"` // draft_plan
+	Candidates []Nominee                  `json:"candidates,omitempty"` // nominate_peers, approve_peers
+	Asked      int                        `json:"asked,omitempty"`      // how many opinion-givers are asked for by default
+	Minimum    int                        `json:"minimum,omitempty"`    // how many answers a category needs to be shown
+	Extension  bool                       `json:"extension,omitempty"`  // answers were too few: others are to be named
+	Owes       int                        `json:"owes,omitempty"`       // peer_answer: how many others the reader is asked about
+	Sources    []appraisal.MeasuredSource `json:"sources,omitempty"`    // draft_plan: what can measure an indicator
 }
 
 // Receipt is the stored answer of an act: what now holds, and who acts next.
