@@ -209,6 +209,14 @@ func (o *office) develop(who string) {
 	o.enter(who, appraisal.StageDevelopment)
 	contains(o.t, o.ask("Sekdes", 200, "GET", "/tasks/"+o.task("Sekdes", appraisal.StepApproveDevelopment, who), nil), "T-PEL")
 	o.do("Sekdes", appraisal.StepApproveDevelopment, who, "development-approval", object{"trainings": []string{"T-PEL"}})
+	voice := "/appraisals/" + string(o.of(who)) + "/pulse"
+	contains(o.t, o.ask(who, 200, "GET", voice, nil), `"open":true`)
+	o.ask("Sekdes", 404, "GET", voice, nil)
+	o.ask(who, 422, "POST", voice, object{"understandable": 6, "fair": 0})
+	o.ask(who, 200, "POST", voice, object{"understandable": 4, "fair": 3, "comment": "Jelas"})
+	o.ask("Panitia", 403, "GET", "/cycles/"+o.cycle+"/pulse", nil)
+	contains(o.t, o.ask("Personalia", 200, "GET", "/cycles/"+o.cycle+"/pulse", nil), `"state":"open"`, `"answers":0`)
+	contains(o.t, o.ask("Personalia", 200, "POST", "/cycles/"+o.cycle+"/pulse-window", object{"days": 14}), `"days":14`)
 	o.enter(who, appraisal.StageClosed)
 }
 

@@ -94,9 +94,12 @@ func reviewSelf(y *year, t task) error {
 	return err
 }
 
-// approvePeers approves the list as it was nominated.
+// approvePeers approves the list as it was nominated, or a choice of their own where nobody was.
 func approvePeers(y *year, t task) error {
 	peers := values[appraisal.PersonID](y.office, `select peer_id from peer_nomination where appraisal_id = $1 order by ordinal`, t.Appraisal)
+	if len(peers) == 0 {
+		peers = y.colleagues(t.About)
+	}
 	_, err := y.DecidePeers(y.t.Context(), y.people[t.Owner], service.Call{}, t.step(), service.PeersDecision{Approve: true, Peers: peers})
 	return err
 }

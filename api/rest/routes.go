@@ -22,6 +22,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.appraisalRoutes()...)
 	add(h.evidenceRoutes()...)
 	add(h.cycleRoutes()...)
+	add(h.pulseRoutes()...)
 	add(h.cohortRoutes()...)
 	add(h.periodRoutes()...)
 	add(h.operatorRoutes()...)

@@ -24,6 +24,7 @@ type appraisalPage struct {
 	Rating      *ratingView
 	Development *developmentView
 	Documents   []documentLink
+	Pulses      []service.PulseInvitation // the one about this appraisal, while it is open
 	MayWithdraw bool
 	MayRecord   bool // progress entries
 	Entry       progressFields
@@ -150,6 +151,9 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 		if s.Mine && s.State == stateOpen {
 			page.Mine = append(page.Mine, s)
 		}
+	}
+	if view.Pulse != nil {
+		page.Pulses = append(page.Pulses, *view.Pulse)
 	}
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil

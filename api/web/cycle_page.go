@@ -27,6 +27,8 @@ type cyclePage struct {
 	Execution string // address of the cycle's execution
 	MayManage bool
 	Committee bool
+
+	MayReadPulse bool
 }
 
 // Path is the address of the page.
@@ -78,7 +80,7 @@ func (p *Pages) cycle(c *gin.Context) {
 	page := cyclePage{
 		Frame: p.frame(c, "page.cycle.title", "name", cycle.Name), Cycle: cycle, Percent: percent(cycle.Ended, cycle.People),
 		Starting: percent(cycle.Started, cycle.People), Rules: cycle.Template.Steps, Execution: p.executionURL(cycle.WorkflowID),
-		MayManage: actor(c).Has(appraisal.RoleHR), Committee: actor(c).Has(appraisal.RoleCommittee),
+		MayManage: actor(c).Has(appraisal.RoleHR), Committee: actor(c).Has(appraisal.RoleCommittee), MayReadPulse: appraisal.MayTry(actor(c), appraisal.ActionReadPulse) == nil,
 	}
 	if page.MayManage {
 		page.Commands = commandsFor(cycle.Status)

@@ -20,6 +20,7 @@ type homePage struct {
 	Team       []appraisalLine
 	TeamOpen   int // of the team, not ended
 	TeamStuck  int // of the team, stalled
+	Pulses     []service.PulseInvitation
 }
 
 type taskLine struct {
@@ -46,7 +47,7 @@ func (p *Pages) home(c *gin.Context) {
 		return
 	}
 	w := p.words(c)
-	page := homePage{Frame: p.frame(c, "page.home.title")}
+	page := homePage{Frame: p.frame(c, "page.home.title"), Pulses: view.Pulses}
 	for _, t := range view.Tasks {
 		line := taskLine{Task: t, Path: "/tugas/" + string(t.Step), Left: w.left(t.Deadline, p.now())}
 		if t.Kind == appraisal.StepCalibrate && t.Cohort != "" {

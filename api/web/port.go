@@ -17,6 +17,7 @@ type Service interface {
 	stepping
 	supporting
 	calibrating
+	voicing
 	conducting
 	operating
 	importing
@@ -64,6 +65,13 @@ type supporting interface {
 	RemoveEvidence(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.Receipt, error)
 	File(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.ReadFile, error)
 	EvidenceLimits() appraisal.EvidenceLimits
+}
+
+type voicing interface {
+	Pulse(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (service.Pulse, error)
+	AnswerPulse(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PulseAnswer) (service.Receipt, error)
+	PulseResults(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) (service.PulseResults, error)
+	SetPulseWindow(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.PulseWindow) (service.PulseResults, error)
 }
 
 type calibrating interface {

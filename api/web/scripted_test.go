@@ -341,3 +341,17 @@ func (s *scripted) RemoveEvidence(_ context.Context, _ appraisal.Actor, call ser
 func (s *scripted) File(context.Context, appraisal.Actor, appraisal.AppraisalID, appraisal.EvidenceID) (service.ReadFile, error) {
 	return s.read, s.refuse["file"]
 }
+
+func (s *scripted) Pulse(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID) (service.Pulse, error) {
+	return service.Pulse{Appraisal: id, Open: true, ClosesAt: &s.at}, nil
+}
+
+func (s *scripted) AnswerPulse(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PulseAnswer) (service.Receipt, error) {
+	return s.do("answer_pulse", call, string(id), in)
+}
+
+func (s *scripted) PulseResults(context.Context, appraisal.Actor, appraisal.CycleID) (service.PulseResults, error) {
+	return service.PulseResults{State: service.PulseClosed, Days: 30, ClosesAt: &s.at, Minimum: 5, Answers: 12, Understandable: "3.75", Fair: "3.42",
+		Groups: []service.PulseGroup{{Unit: "Dinas Kependudukan", Units: []appraisal.UnitID{"u-1", "u-2"}, Answers: 12, Understandable: "3.75", Fair: "3.42",
+			Comments: []string{"Penjelasannya jelas."}}}}, nil
+}

@@ -87,6 +87,11 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.confirmWithdraw},
 		{Method: post, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.withdraw},
 
+		{Method: get, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.pulse},
+		{Method: post, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.answerPulse},
+		{Method: get, Path: "/siklus/:id/suara", Action: appraisal.ActionReadPulse, Handler: p.pulseResults},
+		{Method: post, Path: "/siklus/:id/suara", Action: appraisal.ActionManageCycle, Handler: p.setPulseWindow},
+
 		{Method: get, Path: "/siklus", Action: appraisal.ActionReadCycle, Handler: p.cycles},
 		{Method: get, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.newCycle},
 		{Method: post, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.createCycle},

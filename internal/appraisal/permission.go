@@ -19,7 +19,9 @@ const (
 	ActionEnrol            Action = "enrol"          // HR: add a person to a running cycle, correct the months served
 	ActionImport           Action = "import"         // HR: roster, strategy, measurements, …
 	ActionReadOrganisation Action = "read_organisation"
-	ActionOperate          Action = "operate" // administrator: stalled pipelines, mail
+	ActionOperate          Action = "operate"      // administrator: stalled pipelines, mail
+	ActionAnswerPulse      Action = "answer_pulse" // the employee: what they say about their own appraisal
+	ActionReadPulse        Action = "read_pulse"   // HR, leadership: what was published of it
 )
 
 // floors lists the roles of which an actor needs one before the subject is even looked at.
@@ -39,6 +41,8 @@ var floors = map[Action][]Role{
 	ActionImport:           {RoleHR},
 	ActionReadOrganisation: {RoleHR, RoleAdministrator, RoleLeadership},
 	ActionOperate:          {RoleAdministrator, RoleHR},
+	ActionAnswerPulse:      {RoleEmployee},
+	ActionReadPulse:        {RoleHR, RoleLeadership},
 }
 
 // Known reports whether the action has a rule.
@@ -82,6 +86,11 @@ func Can(a Actor, action Action, s Subject) error {
 			return Fault(CodeNotFound, "error.not_found", nil)
 		}
 		return Can(a, ActionReadAppraisal, s)
+	case ActionAnswerPulse:
+		if a.ID != s.Employee {
+			return Fault(CodeNotFound, "error.not_found", nil)
+		}
+		return nil
 	case ActionGiveFeedback:
 		return Can(a, ActionReadAppraisal, s)
 	case ActionReadAppraisal:

@@ -96,6 +96,11 @@ func (c *conducting) paused(ctx context.Context) (View, error) {
 
 // enter moves the row into the stage and opens its first step.
 func (c *conducting) enter(ctx context.Context, stage appraisal.Stage) error {
+	if stage == appraisal.StageDevelopment || stage == appraisal.StageClosed { // a result that was released is final
+		if err := postgres.OpenPulse(ctx, c, c.row.CycleID, c.now); err != nil {
+			return err
+		}
+	}
 	if err := postgres.EnterStage(ctx, c, c.row, stage, c.now); err != nil {
 		return err
 	}

@@ -54,6 +54,9 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 	for _, i := range involved {
 		home.add(actor, i)
 	}
+	if home.Pulses, err = s.pulseInvitations(ctx, actor); err != nil {
+		return Home{}, err
+	}
 	return home, nil
 }
 

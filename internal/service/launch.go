@@ -261,6 +261,13 @@ func (s *Service) LookAtCycle(ctx context.Context, id appraisal.CycleID) (CycleV
 		}
 		over := c.Status == postgres.CycleClosed || c.Status == postgres.CycleCancelled
 		v = CycleView{Status: c.Status, Ended: over && open == 0, People: c.People, Open: open, NextDue: t.now.Add(cyclePoll)}
+		due, err := s.tendPulse(ctx, t, id, over)
+		if err != nil {
+			return err
+		}
+		if !due.IsZero() && due.Before(v.NextDue) {
+			v.NextDue = due
+		}
 		late, err := postgres.LateStarts(ctx, t, id, 1)
 		if len(late) > 0 { // more were added than one look starts
 			v.NextDue = t.now.Add(lateStartPause)

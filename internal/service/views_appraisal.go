@@ -43,6 +43,7 @@ type Appraisal struct {
 	Competencies []CompetencyLevel      `json:"competencies"`
 	Objection    *Objection             `json:"objection"`
 	Development  *Development           `json:"development"`
+	Pulse        *PulseInvitation       `json:"pulse,omitempty"` // to the employee, while they may answer
 
 	Documents []appraisal.DocumentKind `json:"documents"` // the papers that can be had by now
 }

@@ -46,10 +46,11 @@ type Waiting struct {
 
 // Home is the first page after signing in.
 type Home struct {
-	Tasks      []Task        `json:"tasks"`
-	Waiting    []Waiting     `json:"waiting"`
-	Appraisals []MyAppraisal `json:"appraisals"`
-	Team       []MyAppraisal `json:"team"`
+	Tasks      []Task            `json:"tasks"`
+	Waiting    []Waiting         `json:"waiting"`
+	Appraisals []MyAppraisal     `json:"appraisals"`
+	Team       []MyAppraisal     `json:"team"`
+	Pulses     []PulseInvitation `json:"pulses"` // voluntary
 }
 
 // MyAppraisal is one line of the lists of one's own and one's team's appraisals.

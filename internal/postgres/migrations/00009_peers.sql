@@ -26,7 +26,11 @@ create table pulse (
     cycle_id uuid primary key references cycle,
     days integer not null default 30 check (days between 1 and 365),
     opened_at timestamptz,
-    closed_at timestamptz
+    closed_at timestamptz,
+    minimum integer not null default 0, -- answers that a group needed
+    answers integer not null default 0, -- published, with their means, when it closed
+    understandable text not null default '',
+    fair text not null default ''
 );
 
 -- Tied to the appraisal of its author while the pulse is open; emptied into pulse_opinion when it closes. It has no time: its
