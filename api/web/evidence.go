@@ -21,6 +21,7 @@ type indicatorLine struct {
 	Judged  string
 	Reached string
 	State   string // met, unmet, none
+	Settled string // the appraiser's figure, where it differs from the one handed in
 }
 
 func planViewOf(plan *service.Plan, w words) *planView {
@@ -32,7 +33,7 @@ func planViewOf(plan *service.Plan, w words) *planView {
 		result, met := resultView{KeyResult: kr, Number: i + 1}, len(kr.Indicators) > 0
 		for _, ind := range kr.Indicators {
 			line := indicatorLine{
-				Indicator: ind, Judged: w.judged(ind.Direction, w.number(ind.Target), ind.Measure), Reached: w.reached(ind), State: "none",
+				Indicator: ind, Judged: w.judged(ind.Direction, w.number(ind.Target), ind.Measure), Reached: w.reached(ind), State: "none", Settled: w.corrected(ind),
 			}
 			if ind.Met != nil && *ind.Met {
 				line.State = "met"
@@ -48,6 +49,14 @@ func planViewOf(plan *service.Plan, w words) *planView {
 		view.Results = append(view.Results, result)
 	}
 	return view
+}
+
+// corrected says which figure the appraiser settled where it is not the one that was handed in.
+func (w words) corrected(ind service.Indicator) string {
+	if ind.Reviewed == nil || ind.Reviewed.Reason == "" {
+		return ""
+	}
+	return w.text("page.plan.corrected", "value", w.number(ind.Reviewed.Value), "measure", ind.Measure, "reason", ind.Reviewed.Reason)
 }
 
 // evidenceView is all that is shown beside a judgement.

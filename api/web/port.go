@@ -48,10 +48,12 @@ type stepping interface {
 	DecidePeers(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.PeersDecision) (service.Receipt, error)
 	AnswerPeer(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in appraisal.PeerAnswer) (service.Receipt, error)
 	SubmitReview(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in appraisal.Review) (service.Receipt, error)
+	PreviewReview(ctx context.Context, actor appraisal.Actor, step appraisal.StepID, in appraisal.Review) (service.Rating, error)
 	AcknowledgeResult(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID) (service.Receipt, error)
 	Object(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.NewObjection) (service.Receipt, error)
 	AnswerObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionAnswer) (service.Receipt, error)
 	DecideObjection(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.ObjectionDecision) (service.Receipt, error)
+	PreviewDecision(ctx context.Context, actor appraisal.Actor, step appraisal.StepID, in service.ObjectionDecision) (service.Rating, error)
 	ApproveDevelopment(ctx context.Context, actor appraisal.Actor, call service.Call, step appraisal.StepID, in service.DevelopmentDecision) (service.Receipt, error)
 }
 
@@ -82,6 +84,7 @@ type calibrating interface {
 	JoinSession(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error)
 	ConfirmSession(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID) (service.Receipt, error)
 	GiveOpinion(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.SessionOpinion) (service.Receipt, error)
+	PreviewChange(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID, in service.CalibrationChange) (service.Rating, error)
 	LockCohort(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error)
 	RateUnit(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.UnitRating) (service.Receipt, error)
 }

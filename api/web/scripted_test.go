@@ -161,6 +161,18 @@ func (s *scripted) SubmitReview(_ context.Context, _ appraisal.Actor, call servi
 	return s.do("submit_review", call, string(id), in)
 }
 
+func (s *scripted) PreviewReview(context.Context, appraisal.Actor, appraisal.StepID, appraisal.Review) (service.Rating, error) {
+	return *exampleRating(), s.refuse["preview_review"]
+}
+
+func (s *scripted) PreviewDecision(context.Context, appraisal.Actor, appraisal.StepID, service.ObjectionDecision) (service.Rating, error) {
+	return *exampleRating(), s.refuse["preview_decision"]
+}
+
+func (s *scripted) PreviewChange(context.Context, appraisal.Actor, appraisal.CohortID, service.CalibrationChange) (service.Rating, error) {
+	return *exampleRating(), s.refuse["preview_change"]
+}
+
 func (s *scripted) AcknowledgeResult(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID) (service.Receipt, error) {
 	return s.do("acknowledge_result", call, string(id), nil)
 }

@@ -15,7 +15,8 @@ type summaryPage struct {
 	taskPage
 	Groups []summaryGroup
 	Hidden []pair
-	Effect string // what handing in brings about, and what can no longer be changed after it
+	Rating *service.Rating // that handing in would make, where it makes one
+	Effect string          // what handing in brings about, and what can no longer be changed after it
 }
 
 type summaryGroup struct {
@@ -30,6 +31,14 @@ type summaryLine struct {
 
 func (p *Pages) showSummary(c *gin.Context, view service.StepForm, form stepForm, values url.Values) {
 	w := p.words(c)
+	var rating *service.Rating
+	if rater, ok := form.(rater); ok {
+		var err error
+		if rating, err = rater.foresee(c.Request.Context(), p.service, actor(c), view, w); err != nil {
+			p.showForm(c, view, form, newKey(), err)
+			return
+		}
+	}
 	p.show(c, http.StatusOK, "summary", summaryPage{
 		taskPage: taskPage{
 			Frame: p.frame(c, "page.summary.title"), Step: view.Step, Appraisal: view.Appraisal,
@@ -37,6 +46,7 @@ func (p *Pages) showSummary(c *gin.Context, view service.StepForm, form stepForm
 		},
 		Groups: append(form.summary(view, w), p.attachedOf(view, w)...),
 		Hidden: hiddenPairs(values, fieldAction, fieldLink),
+		Rating: rating,
 		Effect: w.text("form.effect." + string(view.Step.Kind)),
 	})
 }

@@ -32,6 +32,11 @@ type stepForm interface {
 	hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error)
 }
 
+// rater is a form whose act makes a rating: foresee tells it before anything is handed in, nil where the act makes none.
+type rater interface {
+	foresee(ctx context.Context, s Service, actor appraisal.Actor, view service.StepForm, w words) (*service.Rating, error)
+}
+
 // renamer is a form some of whose controls have other names than the paths of the input.
 type renamer interface{ rename(path string) string }
 

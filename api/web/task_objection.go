@@ -20,6 +20,7 @@ type objectionDecisionForm struct {
 	WorkResult appraisal.Expectation `json:"work_result"`
 	Behaviour  appraisal.Expectation `json:"behaviour"`
 	Reason     string                `json:"reason"`
+	scoreTyped
 }
 
 const (
@@ -37,7 +38,9 @@ type objectionPage struct {
 	Answer field
 
 	Decision   choice
-	WorkResult choice
+	Scored     bool
+	Score      scoreFields // where a score is calculated
+	WorkResult choice      // where a matrix rates
 	Behaviour  choice
 	Reason     field
 }
@@ -78,14 +81,15 @@ func (f *objectionDecisionForm) begin(service.StepForm, words) {}
 func (f *objectionDecisionForm) parse(values url.Values) {
 	f.Decision, f.Reason = values.Get("decision"), trimmed(values, "reason")
 	f.WorkResult, f.Behaviour = appraisal.Expectation(values.Get("work_result")), appraisal.Expectation(values.Get("behaviour"))
+	f.parseScore(values)
 }
 
-func (f *objectionDecisionForm) check(service.StepForm, words) error {
+func (f *objectionDecisionForm) check(view service.StepForm, _ words) error {
 	var faults appraisal.Faults
 	if f.Decision != decideUphold && f.Decision != decideChange {
 		faults.Add("decision", "form.error.choose", nil)
 	}
-	if f.Decision == decideChange {
+	if f.Decision == decideChange && !scored(view) {
 		if !f.WorkResult.Valid() {
 			faults.Add("work_result", "error.expectation", nil)
 		}
@@ -108,6 +112,9 @@ func (f *objectionDecisionForm) page(task taskPage, view service.StepForm, w wor
 		Behaviour:  w.expectation("behaviour", "form.objection.behaviour", f.Behaviour, task.Faults),
 		Reason:     w.commentField("reason", "form.objection.reason", f.Reason, task.Faults),
 	}
+	if page.Scored = scored(view); page.Scored {
+		page.Score = w.changeFields(f.scoreTyped, view.Appraisal.Rules, task.Faults)
+	}
 	for _, d := range []string{decideUphold, decideChange} {
 		page.Decision.Options = append(page.Decision.Options, option{
 			Value: d, Label: w.text("form.objection." + d), Hint: w.text("form.objection." + d + ".hint"), Chosen: d == f.Decision,
@@ -116,9 +123,13 @@ func (f *objectionDecisionForm) page(task taskPage, view service.StepForm, w wor
 	return page
 }
 
-func (f *objectionDecisionForm) summary(_ service.StepForm, w words) []summaryGroup {
+func (f *objectionDecisionForm) summary(view service.StepForm, w words) []summaryGroup {
 	g := summaryGroup{Lines: []summaryLine{{w.text("form.objection.legend"), w.text("form.objection." + f.Decision)}}}
-	if f.Decision == decideChange {
+	switch {
+	case f.Decision != decideChange:
+	case scored(view):
+		g.Lines = append(g.Lines, w.changeLines(f.scoreTyped)...)
+	default:
 		g.Lines = append(g.Lines,
 			summaryLine{w.text("form.objection.work_result"), w.word(f.WorkResult)},
 			summaryLine{w.text("form.objection.behaviour"), w.word(f.Behaviour)})
@@ -127,13 +138,27 @@ func (f *objectionDecisionForm) summary(_ service.StepForm, w words) []summaryGr
 	return []summaryGroup{g}
 }
 
-func (f *objectionDecisionForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
-	if err := f.check(service.StepForm{}, w); err != nil {
-		return service.Receipt{}, err
-	}
+// decision returns what was typed; a form has the controls of one kind of policy only.
+func (f *objectionDecisionForm) decision(w words) service.ObjectionDecision {
 	in := service.ObjectionDecision{Change: f.Decision == decideChange, Reason: f.Reason}
 	if in.Change {
 		in.WorkResult, in.Behaviour = f.WorkResult, f.Behaviour
+		in.WorkResultScore, in.BehaviourScore, in.Innovation = f.workResult(w), f.behaviour(w), f.innovation()
 	}
-	return s.DecideObjection(ctx, actor, call, step, in)
+	return in
+}
+
+func (f *objectionDecisionForm) foresee(ctx context.Context, s Service, actor appraisal.Actor, view service.StepForm, w words) (*service.Rating, error) {
+	if f.Decision != decideChange {
+		return nil, nil
+	}
+	rating, err := s.PreviewDecision(ctx, actor, view.Step.ID, f.decision(w))
+	return &rating, err
+}
+
+func (f *objectionDecisionForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
+	if f.Decision != decideUphold && f.Decision != decideChange {
+		return service.Receipt{}, appraisal.Fault(appraisal.CodeInvalid, "form.error.choose", nil)
+	}
+	return s.DecideObjection(ctx, actor, call, step, f.decision(w))
 }

@@ -17,16 +17,21 @@ import (
 type reviewForm struct {
 	WorkResult   appraisal.Expectation        `json:"work_result"`
 	Behaviour    appraisal.Expectation        `json:"behaviour"`
+	Realisations []settledFigure              `json:"realisations,omitempty"`
 	Comment      string                       `json:"comment"`
 	Reason       string                       `json:"reason"`
 	Competencies []appraisal.CompetencyRating `json:"competencies"`
+	scoreTyped
 }
 
 type reviewPage struct {
 	taskPage
 	evidenceView
 	Ratings    []service.Rating
-	WorkResult choice
+	Scored     bool
+	Figures    []settledResult // where a score is calculated
+	Score      scoreFields
+	WorkResult choice // where a matrix rates
 	Behaviour  choice
 	Levels     []competencyChoice
 	Comment    field
@@ -41,13 +46,19 @@ type competencyChoice struct {
 
 func (f *reviewForm) template() string { return "task_review" }
 
-func (f *reviewForm) begin(service.StepForm, words) {}
+// begin takes over the figures that were handed in: leaving one as it is confirms it.
+func (f *reviewForm) begin(view service.StepForm, w words) {
+	if scored(view) {
+		f.beginScored(view, w)
+	}
+}
 
 const competencyPrefix = "competencies."
 
 func (f *reviewForm) parse(values url.Values) {
 	f.WorkResult, f.Behaviour = appraisal.Expectation(values.Get("work_result")), appraisal.Expectation(values.Get("behaviour"))
 	f.Comment, f.Reason = trimmed(values, "comment"), trimmed(values, "reason")
+	f.parseScored(values)
 	f.Competencies = nil
 	for name := range values {
 		code, ok := strings.CutPrefix(name, competencyPrefix)
@@ -59,19 +70,29 @@ func (f *reviewForm) parse(values url.Values) {
 	slices.SortFunc(f.Competencies, func(a, b appraisal.CompetencyRating) int { return strings.Compare(a.Competency, b.Competency) })
 }
 
-func (f *reviewForm) review() appraisal.Review {
+// review returns what was typed; a form has the controls of one kind of policy only.
+func (f *reviewForm) review(w words) appraisal.Review {
 	return appraisal.Review{
-		WorkResult: f.WorkResult, Behaviour: f.Behaviour, Comment: f.Comment, Reason: f.Reason, Competencies: f.Competencies,
+		WorkResult: f.WorkResult, Behaviour: f.Behaviour, Realisations: f.settled(w), BehaviourScore: f.behaviour(w), Innovation: f.innovation(),
+		Comment: f.Comment, Reason: f.Reason, Competencies: f.Competencies,
 	}
 }
 
-// check leaves out whether the rating contradicts the evidence: that is decided where the evidence is kept.
-func (f *reviewForm) check(view service.StepForm, _ words) error {
+// check leaves out what only the evidence can tell: that is decided where the evidence is kept, when the rating is foreseen.
+func (f *reviewForm) check(view service.StepForm, w words) error {
+	if scored(view) {
+		return nil
+	}
 	var required []string
 	for _, c := range view.Appraisal.Competencies {
 		required = append(required, c.Code)
 	}
-	return levelFaults(f.review().Validate(required, 0, 0))
+	return levelFaults(f.review(w).Validate(required, 0, 0))
+}
+
+func (f *reviewForm) foresee(ctx context.Context, s Service, actor appraisal.Actor, view service.StepForm, w words) (*service.Rating, error) {
+	rating, err := s.PreviewReview(ctx, actor, view.Step.ID, f.review(w))
+	return &rating, levelFaults(err)
 }
 
 // levelFaults says of a competency that was left out what to do, for the form offers each of them just once.
@@ -89,6 +110,9 @@ func levelFaults(err error) error {
 }
 
 func (f *reviewForm) rename(path string) string {
+	if id, ok := strings.CutPrefix(path, "realisations."); ok {
+		return f.figureName(id)
+	}
 	digits, ok := strings.CutPrefix(path, "competencies[")
 	if !ok {
 		return path
@@ -120,6 +144,9 @@ func (f *reviewForm) page(task taskPage, view service.StepForm, w words) any {
 		Reason:     w.commentField("reason", "form.review.reason", f.Reason, task.Faults),
 	}
 	page.Reason.Optional = true
+	if page.Scored = scored(view); page.Scored {
+		page.Figures, page.Score = f.figures(view, task.Faults, w), w.scoreFields(f.scoreTyped, view.Appraisal.Rules, task.Faults)
+	}
 	for _, c := range view.Appraisal.Competencies {
 		name, given := competencyPrefix+c.Code, f.level(c.Code)
 		q := choice{Name: name, Legend: c.Name, Errors: task.Faults.Of(name, c.Name), Inline: true, Hint: w.competencyHint(c)}
@@ -159,11 +186,15 @@ func (w words) expectation(name, key string, chosen appraisal.Expectation, fault
 }
 
 func (f *reviewForm) summary(view service.StepForm, w words) []summaryGroup {
-	rating := summaryGroup{Title: w.text("form.review.rating"), Lines: []summaryLine{
-		{w.text("form.review.work_result"), w.word(f.WorkResult)},
-		{w.text("form.review.behaviour"), w.word(f.Behaviour)},
-		{w.text("form.review.comment"), f.Comment},
-	}}
+	rating := summaryGroup{Title: w.text("form.review.rating")}
+	if scored(view) {
+		rating.Lines = append(f.figureLines(view, w), w.changeLines(f.scoreTyped)...)
+	} else {
+		rating.Lines = []summaryLine{
+			{w.text("form.review.work_result"), w.word(f.WorkResult)}, {w.text("form.review.behaviour"), w.word(f.Behaviour)},
+		}
+	}
+	rating.Lines = append(rating.Lines, summaryLine{w.text("form.review.comment"), f.Comment})
 	if f.Reason != "" {
 		rating.Lines = append(rating.Lines, summaryLine{w.text("form.review.reason"), f.Reason})
 	}
@@ -174,6 +205,6 @@ func (f *reviewForm) summary(view service.StepForm, w words) []summaryGroup {
 	return []summaryGroup{rating, levels}
 }
 
-func (f *reviewForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, _ words) (service.Receipt, error) {
-	return s.SubmitReview(ctx, actor, call, step, f.review())
+func (f *reviewForm) hand(ctx context.Context, s Service, actor appraisal.Actor, call service.Call, step appraisal.StepID, w words) (service.Receipt, error) {
+	return s.SubmitReview(ctx, actor, call, step, f.review(w))
 }
