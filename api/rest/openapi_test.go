@@ -71,7 +71,7 @@ var schemas = map[string]any{
 	"ObjectionAnswer": service.ObjectionAnswer{}, "ObjectionDecision": service.ObjectionDecision{},
 	"DevelopmentDecision": service.DevelopmentDecision{}, "NewProgress": appraisal.Progress{}, "CycleCommand": service.CycleCommand{},
 	"NewCycle": service.NewCycle{}, "UnitRating": service.UnitRating{}, "CalibrationChange": service.CalibrationChange{},
-	"Lock": service.Lock{}, "Receipt": service.Receipt{}, "StepForm": service.StepForm{}, "Appraisal": service.Appraisal{},
+	"Lock": service.Lock{}, "ServiceByUnit": service.ServiceByUnit{}, "Receipt": service.Receipt{}, "StepForm": service.StepForm{}, "Appraisal": service.Appraisal{},
 	"Cycle": service.Cycle{}, "Preview": service.Preview{}, "FunnelRow": service.FunnelRow{}, "Listed": service.Listed{},
 	"Cohort": service.Cohort{}, "Template": appraisal.Template{}, "Stalled": service.Stalled{}, "Mail": service.Mail{},
 	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{}, "NewFeedback": appraisal.Feedback{}, "NewLink": service.NewLink{},

@@ -27,6 +27,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.periodRoutes()...)
 	add(h.operatorRoutes()...)
 	add(h.importRoutes()...)
+	add(h.unitServiceRoutes()...)
 	add(h.documentRoutes()...)
 	add(route.Route{
 		Method: http.MethodGet, Path: "/api/openapi.yaml", Action: appraisal.ActionPublic, Handler: description, Asset: true,

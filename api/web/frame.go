@@ -44,6 +44,7 @@ var navigation = []struct {
 }{
 	{"/", "nav.home", appraisal.ActionSignedIn},
 	{"/siklus", "nav.cycles", appraisal.ActionReadCycle},
+	{"/layanan", "measured.page.nav", appraisal.ActionReadOrganisation},
 	{"/impor", "import_report.page.nav", appraisal.ActionImport},
 	{"/operasi/mandek", "nav.stalled", appraisal.ActionOperate},
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},

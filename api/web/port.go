@@ -32,6 +32,7 @@ type signing interface {
 }
 
 type reading interface {
+	ServiceByUnit(ctx context.Context, actor appraisal.Actor, p service.ServicePeriod) (service.ServiceByUnit, error)
 	Home(ctx context.Context, actor appraisal.Actor) (service.Home, error)
 	Appraisal(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (service.Appraisal, error)
 	StepForm(ctx context.Context, actor appraisal.Actor, id appraisal.StepID) (service.StepForm, error)

@@ -275,6 +275,15 @@ func (s *scripted) Close(_ context.Context, _ appraisal.Actor, call service.Call
 	return s.cycle, err
 }
 
+func (s *scripted) ServiceByUnit(_ context.Context, _ appraisal.Actor, p service.ServicePeriod) (service.ServiceByUnit, error) {
+	if p.From == "Januari" {
+		var f appraisal.Faults
+		f.Add("from", "measured.fault.month", nil)
+		return service.ServiceByUnit{}, f.Err()
+	}
+	return exampleService(), nil
+}
+
 func (s *scripted) Funnel(context.Context, appraisal.Actor, appraisal.CycleID) ([]service.FunnelRow, error) {
 	return s.funnel, nil
 }

@@ -113,6 +113,8 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.confirmLock},
 		{Method: post, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.lock},
 
+		{Method: get, Path: "/layanan", Action: appraisal.ActionReadOrganisation, Handler: p.unitService},
+
 		{Method: get, Path: "/impor", Action: appraisal.ActionImport, Handler: p.imports},
 		{Method: post, Path: "/impor/:kind", Action: appraisal.ActionImport, Handler: p.postImport, MaxBody: route.ImportMaxBody},
 

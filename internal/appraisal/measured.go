@@ -74,14 +74,9 @@ type Measured struct {
 // lack are said, not counted as zero; what is a mean or a share of nothing has no value.
 func MeasureService(source Source, months []MonthOfService, period MeasuredPeriod) Measured {
 	m := Measured{Source: source, Months: months}
-	var received, completed, onTime int
-	weighted, weight := new(big.Rat), 0
+	var sums ServiceSums
 	for _, month := range months {
-		received, completed, onTime = received+month.Received, completed+month.Completed, onTime+month.OnTime
-		if days, err := month.MeanDays.Rat(); err == nil {
-			weighted.Add(weighted, days.Mul(days, big.NewRat(int64(month.Completed), 1)))
-			weight += month.Completed
-		}
+		sums = sums.Plus(month.sums())
 		m.sayMonth(month)
 	}
 	m.MissingMonths = period.Missing(months)
@@ -93,33 +88,14 @@ func MeasureService(source Source, months []MonthOfService, period MeasuredPerio
 	if period.partly() && len(months) > 0 {
 		m.say("period", "measured.whole_months", Input{}, nil)
 	}
-	hundred := big.NewRat(100, 1)
 	counts := map[string]Input{
-		"received": InputCount(received), "completed": InputCount(completed), "on_time": InputCount(onTime),
+		"received": InputCount(sums.Received), "completed": InputCount(sums.Completed), "on_time": InputCount(sums.OnTime),
 	}
-	switch source {
-	case SourceFilesCompleted:
-		m.conclude(big.NewRat(int64(completed), 1), len(months), counts)
-	case SourceFilesOnTimePercent:
-		m.conclude(share(hundred, onTime, completed), completed, counts)
-	case SourceCompletionPercent:
-		m.conclude(share(hundred, completed, received), received, counts)
-	case SourceMeanDays:
-		counts["weighted"], counts["completed"] = inputRat(weighted), InputCount(weight)
-		if weight > 0 {
-			weighted.Quo(weighted, big.NewRat(int64(weight), 1))
-		}
-		m.conclude(weighted, weight, counts)
+	if source == SourceMeanDays && sums.Weighed > 0 {
+		counts["weighted"], counts["completed"] = inputRat(sums.Weighted), InputCount(sums.Weighed)
 	}
+	m.conclude(sums.Exact(source), counts)
 	return m
-}
-
-// share returns factor × part ÷ whole, and nothing of use for a whole of 0.
-func share(factor *big.Rat, part, whole int) *big.Rat {
-	if whole == 0 {
-		return new(big.Rat)
-	}
-	return factor.Mul(factor, big.NewRat(int64(part), int64(whole)))
 }
 
 // MeasureSatisfaction takes the unit's index for the figure of an indicator: it is rounded as the regulation says before anybody
@@ -183,20 +159,14 @@ func (m *Measured) respondents() int {
 	return n
 }
 
-// conclude rounds the figure, or says that nothing was measured when it rests on nothing.
-func (m *Measured) conclude(exact *big.Rat, restsOn int, inputs map[string]Input) {
-	if restsOn == 0 {
+// conclude rounds the figure, or says that there is none.
+func (m *Measured) conclude(exact *big.Rat, inputs map[string]Input) {
+	if exact == nil {
 		m.say("figure", "measured.nothing", Input{}, nil)
 		return
 	}
-	m.Exact = exact.RatString()
-	inputs["exact"] = inputRat(exact)
-	if exact.IsInt() {
-		m.Value = Decimal(m.Exact)
-	} else {
-		_, m.Value = roundHalfAway(exact, 2)
-	}
-	inputs["value"] = InputDecimal(m.Value)
+	m.Exact, m.Value = exact.RatString(), shownFigure(exact)
+	inputs["exact"], inputs["value"] = inputRat(exact), InputDecimal(m.Value)
 	m.say("figure", "measured."+string(m.Source), InputDecimal(m.Value), inputs)
 }
 
