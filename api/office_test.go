@@ -134,8 +134,8 @@ func (o *office) ask(who string, want int, method, path string, body any, header
 	return o.send(who, want, method, path, content, headers...)
 }
 
-// upload imports one file.
-func (o *office) upload(who string, want int, path, field, name, content string) reply {
+// upload sends one file, beside fields with their values.
+func (o *office) upload(who string, want int, path, field, name, content string, fields ...string) reply {
 	o.t.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
@@ -143,6 +143,9 @@ func (o *office) upload(who string, want int, path, field, name, content string)
 	o.must(err)
 	_, err = io.WriteString(part, content)
 	o.must(err)
+	for i := 0; i < len(fields); i += 2 {
+		o.must(w.WriteField(fields[i], fields[i+1]))
+	}
 	o.must(w.Close())
 	return o.send(who, want, "POST", path, form.Bytes(), "Content-Type", w.FormDataContentType())
 }
@@ -166,7 +169,7 @@ func (o *office) send(who string, want int, method, path string, content []byte,
 	}
 	o.compare(request(), w)
 	got := reply{header: w.Header(), raw: w.Body.String()}
-	if w.Body.Len() > 0 {
+	if strings.Contains(w.Header().Get("Content-Type"), "json") {
 		o.must(json.Unmarshal(w.Body.Bytes(), &got.body))
 	}
 	return got

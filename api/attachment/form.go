@@ -1,4 +1,4 @@
-// Package attachment reads files out of requests and sends them in answers, for pages and JSON alike.
+// Package attachment reads forms that bring files, for pages and JSON alike.
 package attachment
 
 import (

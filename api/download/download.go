@@ -2,8 +2,9 @@
 package download
 
 import (
-	"mime"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,9 +16,12 @@ import (
 func Send(c *gin.Context, f service.File) {
 	defer func() { _ = f.Close() }()
 	sent := &counting{File: f}
-	c.DataFromReader(http.StatusOK, f.Size, f.Type, sent, map[string]string{
-		"Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}),
-	})
+	// A browser saves it and never shows it as a page of ours, whatever it may think that it is.
+	c.Header("Content-Disposition", disposition(f.Name))
+	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Cache-Control", "private, no-store")
+	c.DataFromReader(http.StatusOK, f.Size, f.Type, sent, nil)
 	if sent.read != f.Size {
 		panic(http.ErrAbortHandler)
 	}
@@ -34,4 +38,24 @@ func (r *counting) Read(p []byte) (int, error) {
 	n, err := r.File.Read(p)
 	r.read += int64(n)
 	return n, err
+}
+
+// disposition names a file to save (RFC 6266): in ASCII for old programs, and exactly for all others (RFC 8187).
+func disposition(name string) string {
+	var ascii, exact strings.Builder
+	for _, r := range name {
+		if r < ' ' || r > '~' || strings.ContainsRune(`"\%`, r) {
+			r = '_'
+		}
+		ascii.WriteRune(r)
+	}
+	for _, b := range []byte(name) {
+		switch {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9', strings.IndexByte("!#$&+-.^_`|~", b) >= 0:
+			exact.WriteByte(b)
+		default:
+			fmt.Fprintf(&exact, "%%%02X", b)
+		}
+	}
+	return `attachment; filename="` + ascii.String() + `"; filename*=UTF-8''` + exact.String()
 }

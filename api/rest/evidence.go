@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/marelan/telaah/api/attachment"
+	"github.com/marelan/telaah/api/download"
 	"github.com/marelan/telaah/api/problem"
 	"github.com/marelan/telaah/api/route"
 	"github.com/marelan/telaah/internal/appraisal"
@@ -95,10 +96,10 @@ func (h handlers) file(c *gin.Context, ctx context.Context, actor appraisal.Acto
 	if err != nil {
 		return err
 	}
-	file, err := h.service.File(ctx, actor, id, piece)
+	file, err := h.service.EvidenceFile(ctx, actor, id, piece)
 	if err != nil {
 		return err
 	}
-	attachment.Send(c.Writer, file.Name, file.MediaType, file.Content)
+	download.Send(c, file)
 	return nil
 }

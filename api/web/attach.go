@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/marelan/telaah/api/attachment"
+	"github.com/marelan/telaah/api/download"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/service"
 )
@@ -243,10 +244,10 @@ func (v *attachView) summary(w words) []summaryGroup {
 
 // file sends a file to be saved.
 func (p *Pages) file(c *gin.Context) {
-	file, err := p.service.File(c.Request.Context(), actor(c), appraisal.AppraisalID(c.Param("id")), appraisal.EvidenceID(c.Param("evidence")))
+	file, err := p.service.EvidenceFile(c.Request.Context(), actor(c), appraisal.AppraisalID(c.Param("id")), appraisal.EvidenceID(c.Param("evidence")))
 	if err != nil {
 		p.Fault(c, err)
 		return
 	}
-	attachment.Send(c.Writer, file.Name, file.MediaType, file.Content)
+	download.Send(c, file)
 }

@@ -66,7 +66,7 @@ type supporting interface {
 		sent service.SentFile) (service.Evidence, error)
 	AddLink(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.NewLink) (service.Evidence, error)
 	RemoveEvidence(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.Receipt, error)
-	File(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.ReadFile, error)
+	EvidenceFile(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (service.File, error)
 	EvidenceLimits() appraisal.EvidenceLimits
 }
 

@@ -39,7 +39,7 @@ type scripted struct {
 	wrong     []roster.Fault
 
 	desk []service.Evidence // what AddFile and AddLink have put there
-	read service.ReadFile
+	held string             // content of every file
 
 	mu      sync.Mutex
 	refuse  map[string]error // act → error
@@ -359,8 +359,8 @@ func (s *scripted) RemoveEvidence(_ context.Context, _ appraisal.Actor, call ser
 	return s.do("remove_evidence", call, string(piece), nil)
 }
 
-func (s *scripted) File(context.Context, appraisal.Actor, appraisal.AppraisalID, appraisal.EvidenceID) (service.ReadFile, error) {
-	return s.read, s.refuse["file"]
+func (s *scripted) EvidenceFile(context.Context, appraisal.Actor, appraisal.AppraisalID, appraisal.EvidenceID) (service.File, error) {
+	return service.File{Name: "Rekap \"Mei\" – Ñandú.pdf", Type: "application/pdf", Size: int64(len(s.held)), ReadCloser: io.NopCloser(strings.NewReader(s.held))}, s.refuse["file"]
 }
 
 func (s *scripted) Pulse(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID) (service.Pulse, error) {

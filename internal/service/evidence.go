@@ -199,9 +199,9 @@ func (s *Service) dropEvidence(ctx context.Context, t *tx, id appraisal.Appraisa
 	return s.contents.Remove(ctx, t, contentKey(id, e.SHA256))
 }
 
-// File returns a file with its content. That somebody else than the employee or the author has read it is written down.
-func (s *Service) File(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (ReadFile, error) {
-	var file ReadFile
+// EvidenceFile hands a file out. That somebody else than the employee or the author has read it is written down.
+func (s *Service) EvidenceFile(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (File, error) {
+	var file File
 	err := s.in(ctx, func(t *tx) error {
 		row, err := postgres.GetAppraisal(ctx, t, id)
 		if err != nil {
@@ -214,17 +214,18 @@ func (s *Service) File(ctx context.Context, actor appraisal.Actor, id appraisal.
 		if e.SHA256 == nil { // a link
 			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 		}
-		file.Evidence = evidenceView(e)
-		if file.Content, err = s.contents.Get(ctx, t, contentKey(id, e.SHA256)); err != nil {
+		content, err := s.contents.Get(ctx, t, contentKey(id, e.SHA256))
+		if err != nil {
 			return err
 		}
+		file = fileOf(e.Name, e.MediaType, content)
 		if actor.ID == row.EmployeeID || actor.ID == e.AuthorID {
 			return nil
 		}
 		return s.audit(ctx, t, actor, "read_file", id, map[string]any{"evidence": e.ID})
 	})
 	if err != nil {
-		return ReadFile{}, fmt.Errorf("read file %s: %w", piece, err)
+		return File{}, fmt.Errorf("read file %s: %w", piece, err)
 	}
 	return file, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -35,12 +36,15 @@ func (b *bundle) mustLay(t *testing.T, who, about string, purpose appraisal.Evid
 // opens returns the code with which somebody is refused a file, empty if they may read it.
 func (b *bundle) opens(t *testing.T, who, about string, piece appraisal.EvidenceID) appraisal.Code {
 	t.Helper()
-	file, err := b.File(t.Context(), b.as(who), b.of(t, about), piece)
+	file, err := b.EvidenceFile(t.Context(), b.as(who), b.of(t, about), piece)
 	if err != nil {
 		return appraisal.CodeOf(err)
 	}
-	if len(file.Content) == 0 || int64(len(file.Content)) != file.Size {
-		t.Errorf("%s reads %d bytes of %d", who, len(file.Content), file.Size)
+	content, err := io.ReadAll(file)
+	must(t, err)
+	must(t, file.Close())
+	if len(content) == 0 || int64(len(content)) != file.Size {
+		t.Errorf("%s reads %d bytes of %d", who, len(content), file.Size)
 	}
 	return ""
 }

@@ -55,9 +55,3 @@ type SentFile struct {
 	Name    string
 	Content []byte
 }
-
-// ReadFile is a file as it is served.
-type ReadFile struct {
-	Evidence
-	Content []byte
-}
