@@ -87,8 +87,15 @@ func openParts(ctx context.Context) (*parts, error) {
 	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
 	p.close = append(p.close, dispatcher.Close)
 	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location())})
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c)})
 	return p, nil
+}
+
+// evidenceLimits are those of the settings, which are in MB.
+func evidenceLimits(c config.Config) appraisal.EvidenceLimits {
+	limits := appraisal.DefaultEvidenceLimits
+	limits.File, limits.Total = int64(c.Evidence.MaxFile)<<20, int64(c.Evidence.MaxTotal)<<20
+	return limits
 }
 
 // Close releases everything, the last opened first.

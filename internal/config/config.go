@@ -18,6 +18,7 @@ type Config struct {
 	HTTP     HTTP     `envPrefix:"TELAAH_"`
 	SMTP     SMTP     `envPrefix:"TELAAH_SMTP_"`
 	Mail     Mail     `envPrefix:"TELAAH_MAIL_"`
+	Evidence Evidence `envPrefix:"TELAAH_EVIDENCE_"`
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 
@@ -80,6 +81,14 @@ type Mail struct {
 	Digest Switch `env:"DIGEST" envDefault:"on"`
 	// Rate is the most mails handed to the server per second.
 	Rate float64 `env:"RATE" envDefault:"20"`
+}
+
+// Evidence bounds the files that support what people say in an appraisal. They are kept in the database.
+type Evidence struct {
+	// MaxFile is the size of the largest file, in MB.
+	MaxFile int `env:"MAX_FILE_MB" envDefault:"10"`
+	// MaxTotal is how much all files of one appraisal may take, in MB.
+	MaxTotal int `env:"MAX_TOTAL_MB" envDefault:"100"`
 }
 
 // Temporal is the conductor. Address is empty when the embedded server is to be used.

@@ -38,6 +38,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkDatabase(need[NeedDatabase], add)
 	c.checkHTTP(need[NeedBaseURL], add)
 	c.checkMail(need[NeedMail], add)
+	c.checkEvidence(add)
 	c.checkTemporal(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
@@ -130,6 +131,17 @@ func (c Config) checkMail(needed bool, add report) {
 	checkSwitch("TELAAH_MAIL_DIGEST", c.Mail.Digest, add)
 	if !(c.Mail.Rate > 0 && c.Mail.Rate <= 10000) {
 		add("TELAAH_MAIL_RATE", fmt.Sprintf("%g mails per second cannot be kept", c.Mail.Rate), "use a number above 0 and up to 10000")
+	}
+}
+
+// mostFile is the largest file, in MB, that the database can hold in one value beside what the server has to do with it.
+const mostFile = 200
+
+func (c Config) checkEvidence(add report) {
+	if c.Evidence.MaxFile < 1 || c.Evidence.MaxFile > mostFile {
+		add("TELAAH_EVIDENCE_MAX_FILE_MB", fmt.Sprintf("%d MB is not a size for one file", c.Evidence.MaxFile), fmt.Sprintf("use 1 to %d; 10 is usual", mostFile))
+	} else if c.Evidence.MaxTotal < c.Evidence.MaxFile {
+		add("TELAAH_EVIDENCE_MAX_TOTAL_MB", fmt.Sprintf("%d MB is less than one file may take", c.Evidence.MaxTotal), "use a multiple of TELAAH_EVIDENCE_MAX_FILE_MB")
 	}
 }
 

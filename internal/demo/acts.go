@@ -100,6 +100,9 @@ func (st *story) recordProgress(ctx context.Context, i int, p postgres.Participa
 	if err != nil || len(indicators) == 0 {
 		return err
 	}
+	if err := st.attach(ctx, i, p); err != nil {
+		return err
+	}
 	for n, ind := range indicators {
 		_, err := st.AddProgress(ctx, as(p.EmployeeID), service.Call{}, p.ID, appraisal.Progress{
 			Indicator: ind.ID, Value: achieved(ind, i+n), Note: notes[(i+n)%len(notes)]})
