@@ -135,6 +135,7 @@ type feedbackForm struct {
 type feedbackFields struct {
 	About, Kind, Text, Agreed, ComeBack field
 	Coaching                            bool
+	Open                                bool // somebody is writing
 	Attach                              *attachView
 	Key                                 string
 }
@@ -180,6 +181,7 @@ func (p *Pages) feedbackFields(f *feedbackForm, a service.Appraisal, me appraisa
 		Coaching: a.Appraiser != nil && a.Appraiser.ID == me || a.Reviewer != nil && a.Reviewer.ID == me,
 		Attach:   p.attach(a, appraisal.EvidenceFeedback, talkPrefix, f.Link, wrong, w),
 	}
+	view.Open = *f != (feedbackForm{}) || len(wrong.List) > 0 || len(view.Attach.Desk) > 0
 	view.About.Groups, view.Text.Hint = []optionGroup{{Options: about}}, w.text("feedback.text.hint")
 	view.Agreed.Optional, view.ComeBack.Optional = true, true
 	view.Agreed.Hint = w.text("feedback.kind.coaching.hint")

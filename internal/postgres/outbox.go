@@ -55,7 +55,7 @@ const outgoingSQL = `select m.id, m.key, m.kind, m.state, m.recipient_id, p.emai
 		when k.id is not null then k.status = 'open' and k.round = (m.args->>'round')::integer
 		when s.id is not null then s.state = 'open' and (m.kind = 'escalation' or s.owner_id = m.recipient_id)
 		when m.kind = 'feedback' then exists (select from feedback f where f.id = (m.args->>'feedback')::uuid and f.withdrawn_at is null)
-			and a.stage <> 'withdrawn'
+			and a.stage <> 'withdrawn' and m.created_at > $2::timestamptz - interval '14 days' -- what could not be sent for so long is no news
 		when a.id is not null then m.kind = 'withdrawn' or a.stage <> 'withdrawn'
 		else true end, false) as needed,
 	a.employee_id is not distinct from m.recipient_id as about_self, m.appraisal_id, coalesce(e.full_name, '') as appraisee,

@@ -190,6 +190,19 @@ func TestANoticeOfFeedbackGoesToTheOtherSideWithoutItsWordsOnceItCannotBeWithdra
 	}
 }
 
+func TestANoticeOfFeedbackThatCouldNotBeSentForWeeksIsDropped(t *testing.T) {
+	t.Parallel()
+	p := setup(t).withPost(t, withDigest)
+	p.reach(t, "ani", appraisal.StageExecution)
+	p.exec(t, `delete from mail`)
+	_, err := p.say(t, "kabid", "ani", appraisal.Feedback{Text: "Bagus"})
+	must(t, err)
+	p.clock.advance(15 * 24 * time.Hour)
+	if late := p.settle(t); len(late) != 0 {
+		t.Errorf("%s", late[0].Subject)
+	}
+}
+
 func TestNoticesOfFeedbackJoinTheDigestOfTheDay(t *testing.T) {
 	t.Parallel()
 	p := setup(t).withPost(t, withDigest)
