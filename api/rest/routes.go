@@ -20,6 +20,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.sessionRoutes()...)
 	add(h.taskRoutes()...)
 	add(h.appraisalRoutes()...)
+	add(h.planRoutes()...)
 	add(h.evidenceRoutes()...)
 	add(h.cycleRoutes()...)
 	add(h.pulseRoutes()...)

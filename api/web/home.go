@@ -15,6 +15,7 @@ type homePage struct {
 	Frame
 	Tasks      []taskLine
 	Late       int // of the tasks
+	Changes    []service.Change
 	Waiting    []waitingLine
 	Appraisals []appraisalLine
 	Team       []appraisalLine
@@ -47,7 +48,7 @@ func (p *Pages) home(c *gin.Context) {
 		return
 	}
 	w := p.words(c)
-	page := homePage{Frame: p.frame(c, "page.home.title"), Pulses: view.Pulses}
+	page := homePage{Frame: p.frame(c, "page.home.title"), Changes: view.Changes, Pulses: view.Pulses}
 	for _, t := range view.Tasks {
 		line := taskLine{Task: t, Path: "/tugas/" + string(t.Step), Left: w.left(t.Deadline, p.now())}
 		if t.Kind == appraisal.StepCalibrate && t.Cohort != "" {

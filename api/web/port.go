@@ -16,6 +16,7 @@ type Service interface {
 	reading
 	stepping
 	supporting
+	planning
 	calibrating
 	voicing
 	conducting
@@ -75,6 +76,15 @@ type voicing interface {
 	AnswerPulse(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PulseAnswer) (service.Receipt, error)
 	PulseResults(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) (service.PulseResults, error)
 	SetPulseWindow(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.PulseWindow) (service.PulseResults, error)
+}
+
+type planning interface {
+	PlanHistory(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (service.PlanHistory, error)
+	PlanChangeForm(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (service.PlanChangeForm, error)
+	SavePlanChangeDraft(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, body json.RawMessage) (time.Time, error)
+	ProposePlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PlanChange) (service.Receipt, error)
+	AnswerPlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.PlanChangeID, in service.PlanChangeAnswer) (service.Receipt, error)
+	WithdrawPlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.PlanChangeID) (service.Receipt, error)
 }
 
 type calibrating interface {

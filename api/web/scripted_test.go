@@ -23,6 +23,8 @@ type scripted struct {
 	home      service.Home
 	appraisal service.Appraisal
 	form      service.StepForm
+	history   service.PlanHistory
+	change    service.PlanChangeForm
 	cycle     service.Cycle
 	cycles    []service.Cycle
 	preview   service.Preview
@@ -375,4 +377,32 @@ func (s *scripted) PulseResults(context.Context, appraisal.Actor, appraisal.Cycl
 	return service.PulseResults{State: service.PulseClosed, Days: 30, ClosesAt: &s.at, Minimum: 5, Answers: 12, Understandable: "3.75", Fair: "3.42",
 		Groups: []service.PulseGroup{{Unit: "Dinas Kependudukan", Units: []appraisal.UnitID{"u-1", "u-2"}, Answers: 12, Understandable: "3.75", Fair: "3.42",
 			Comments: []string{"Penjelasannya jelas."}}}}, nil
+}
+
+func (s *scripted) PlanHistory(context.Context, appraisal.Actor, appraisal.AppraisalID) (service.PlanHistory, error) {
+	return s.history, s.refuse["plan_history"]
+}
+
+func (s *scripted) PlanChangeForm(context.Context, appraisal.Actor, appraisal.AppraisalID) (service.PlanChangeForm, error) {
+	return s.change, s.refuse["plan_change_form"]
+}
+
+func (s *scripted) SavePlanChangeDraft(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID, body json.RawMessage) (time.Time, error) {
+	_, err := s.do("save_change_draft", service.Call{}, string(id), string(body))
+	if err == nil {
+		s.change.Draft, s.change.DraftAt = body, &s.at
+	}
+	return s.at, err
+}
+
+func (s *scripted) ProposePlanChange(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PlanChange) (service.Receipt, error) {
+	return s.do("propose_plan_change", call, string(id), in)
+}
+
+func (s *scripted) AnswerPlanChange(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.PlanChangeID, in service.PlanChangeAnswer) (service.Receipt, error) {
+	return s.do("answer_plan_change", call, string(id), in)
+}
+
+func (s *scripted) WithdrawPlanChange(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.PlanChangeID) (service.Receipt, error) {
+	return s.do("withdraw_plan_change", call, string(id), nil)
 }

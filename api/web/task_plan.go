@@ -19,8 +19,13 @@ type planForm struct {
 
 type planPage struct {
 	taskPage
-	Returned   string // the appraiser's comment on the version before
-	Unplanned  bool   // the superior has no plan yet that could be served
+	planFields
+	Returned string // the appraiser's comment on the version before
+}
+
+// planFields are the controls of a plan, of a first version and of a change.
+type planFields struct {
+	Unplanned  bool // the superior has no plan yet that could be served
 	Results    []keyResultFields
 	General    []string // what is wrong with the plan as a whole
 	CanAdd     bool
@@ -170,20 +175,25 @@ func (f *planForm) hand(ctx context.Context, s Service, actor appraisal.Actor, c
 }
 
 func (f *planForm) page(task taskPage, view service.StepForm, w words) any {
-	page := planPage{
-		taskPage: task, CanAdd: len(f.KeyResults) < appraisal.MaxKeyResults, Alignments: view.Alignments,
-		General: task.Faults.At("key_results"), Unplanned: len(view.Alignments) > 0 && view.Alignments[0].KeyResult == "",
-	}
+	page := planPage{taskPage: task, planFields: f.fields(task.Faults, view, w)}
 	if plan := view.Appraisal.Plan; plan != nil && plan.State == "returned" {
 		page.Returned = plan.Comment
 	}
+	return page
+}
+
+func (f *planForm) fields(faults faults, view service.StepForm, w words) planFields {
+	fields := planFields{
+		CanAdd: len(f.KeyResults) < appraisal.MaxKeyResults, Alignments: view.Alignments, General: faults.At("key_results"),
+		Unplanned: len(view.Alignments) > 0 && view.Alignments[0].KeyResult == "",
+	}
 	if weighted(view) {
-		page.Weights = w.text("form.plan.weights", "sum", w.number(appraisal.WeightsSum(f.plan(w))))
+		fields.Weights = w.text("form.plan.weights", "sum", w.number(appraisal.WeightsSum(f.plan(w))))
 	}
 	for i, kr := range f.KeyResults {
-		page.Results = append(page.Results, keyResultFieldsOf(i, kr, len(f.KeyResults) > 1, task.Faults, view, w))
+		fields.Results = append(fields.Results, keyResultFieldsOf(i, kr, len(f.KeyResults) > 1, faults, view, w))
 	}
-	return page
+	return fields
 }
 
 func keyResultFieldsOf(i int, kr appraisal.KeyResult, several bool, faults faults, view service.StepForm, w words) keyResultFields {

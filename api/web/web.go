@@ -91,6 +91,11 @@ func (p *Pages) Routes() []route.Route {
 		{Method: post, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.answerPulse},
 		{Method: get, Path: "/siklus/:id/suara", Action: appraisal.ActionReadPulse, Handler: p.pulseResults},
 		{Method: post, Path: "/siklus/:id/suara", Action: appraisal.ActionManageCycle, Handler: p.setPulseWindow},
+		{Method: get, Path: "/penilaian/:id/skp", Action: appraisal.ActionReadAppraisal, Handler: p.planHistory},
+		{Method: get, Path: "/penilaian/:id/skp/usulan", Action: appraisal.ActionChangePlan, Handler: p.planChange},
+		{Method: post, Path: "/penilaian/:id/skp/usulan", Action: appraisal.ActionChangePlan, Handler: p.postPlanChange},
+		{Method: put, Path: "/penilaian/:id/skp/usulan/draf", Action: appraisal.ActionChangePlan, Handler: p.savePlanChangeDraft},
+		{Method: post, Path: "/penilaian/:id/skp/usulan/:change", Action: appraisal.ActionChangePlan, Handler: p.answerPlanChange},
 
 		{Method: get, Path: "/siklus", Action: appraisal.ActionReadCycle, Handler: p.cycles},
 		{Method: get, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.newCycle},

@@ -9,6 +9,8 @@ type (
 	StepID      string
 	CohortID    string
 	PlanID      string
+
+	PlanChangeID string // of a proposal to change a plan
 )
 
 // PipelineID returns the workflow id of one person's pipeline.

@@ -8,6 +8,7 @@ const (
 	ActionSignedIn         Action = "signed_in"      // one's own tasks, session and preferences
 	ActionReadAppraisal    Action = "read_appraisal" // plan, evidence, rating, timeline of one person
 	ActionDoStep           Action = "do_step"        // the step's owner, or whoever holds its role
+	ActionChangePlan       Action = "change_plan"    // the employee and the appraiser: agree upon another plan
 	ActionGiveFeedback     Action = "give_feedback"  // whoever may read the appraisal
 	ActionAddEvidence      Action = "add_evidence"   // the owner of the step that it goes with; to feedback, whoever may give that
 	ActionReadEvidence     Action = "read_evidence"  // whoever may read the appraisal; what is not submitted yet, its author
@@ -29,6 +30,7 @@ var floors = map[Action][]Role{
 	ActionSignedIn:         {RoleEmployee},
 	ActionReadAppraisal:    {RoleEmployee},
 	ActionDoStep:           {RoleEmployee},
+	ActionChangePlan:       {RoleEmployee},
 	ActionGiveFeedback:     {RoleEmployee},
 	ActionAddEvidence:      {RoleEmployee},
 	ActionReadEvidence:     {RoleEmployee},
@@ -98,6 +100,14 @@ func Can(a Actor, action Action, s Subject) error {
 			return nil
 		}
 		return Fault(CodeNotFound, "error.not_found", nil)
+	case ActionChangePlan:
+		if a.ID == s.Employee || s.Appraiser != "" && a.ID == s.Appraiser {
+			return nil
+		}
+		if Can(a, ActionReadAppraisal, s) != nil {
+			return Fault(CodeNotFound, "error.not_found", nil)
+		}
+		return Fault(CodeForbidden, "error.change_sides", nil)
 	case ActionDoStep, ActionAddEvidence:
 		if s.Owner != "" && a.ID == s.Owner || s.Owner == "" && s.Party == PartyHR && a.Has(RoleHR) {
 			return nil

@@ -184,6 +184,7 @@ func indicatorFields(was, is Indicator) []string {
 		{"measure", was.Measure != is.Measure},
 		{"direction", was.Direction != is.Direction},
 		{"source", was.Source != is.Source},
+		{"source", was.Source != is.Source},
 	} {
 		if c.differs {
 			fields = append(fields, c.name)

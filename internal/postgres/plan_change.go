@@ -10,7 +10,7 @@ import (
 
 // PlanChange is the row of a proposal to change a plan in the middle of the period.
 type PlanChange struct {
-	ID           string
+	ID           appraisal.PlanChangeID
 	AppraisalID  appraisal.AppraisalID
 	Base         int
 	ProposedBy   appraisal.PersonID
@@ -37,14 +37,14 @@ const planChangeSQL = `select c.id, c.appraisal_id, c.base, c.proposed_by, b.ful
 	from plan_change c join person b on b.id = c.proposed_by left join person e on e.id = c.ended_by left join plan v on v.id = c.plan_id `
 
 // AddPlanChange stores a proposal and returns its id; another that is open is a conflict.
-func AddPlanChange(ctx context.Context, q Querier, c PlanChange) (string, error) {
-	return scalar[string](ctx, q, `insert into plan_change (appraisal_id, base, proposed_by, proposed_at, reason, effective_on, body)
+func AddPlanChange(ctx context.Context, q Querier, c PlanChange) (appraisal.PlanChangeID, error) {
+	return scalar[appraisal.PlanChangeID](ctx, q, `insert into plan_change (appraisal_id, base, proposed_by, proposed_at, reason, effective_on, body)
 		values ($1, $2, $3, $4, $5, $6, $7) returning id`,
 		c.AppraisalID, c.Base, c.ProposedBy, c.ProposedAt, c.Reason, c.EffectiveOn, c.Body)
 }
 
 // GetPlanChange reads a proposal.
-func GetPlanChange(ctx context.Context, q Querier, id string) (PlanChange, error) {
+func GetPlanChange(ctx context.Context, q Querier, id appraisal.PlanChangeID) (PlanChange, error) {
 	return one[PlanChange](ctx, q, planChangeSQL+`where c.id = $1`, id)
 }
 
@@ -68,7 +68,7 @@ type PlanChangeEnd struct {
 }
 
 // EndPlanChange ends a proposal; false says that it was not open any more.
-func EndPlanChange(ctx context.Context, q Querier, id string, end PlanChangeEnd) (bool, error) {
+func EndPlanChange(ctx context.Context, q Querier, id appraisal.PlanChangeID, end PlanChangeEnd) (bool, error) {
 	n, err := exec(ctx, q, `update plan_change set state = $2, ended_by = $3, ended_at = $4, answer = $5, plan_id = $6
 		where id = $1 and state = 'open'`, id, end.State, end.By, end.At, end.Answer, end.Plan)
 	return n == 1, err
@@ -78,4 +78,70 @@ func EndPlanChange(ctx context.Context, q Querier, id string, end PlanChangeEnd)
 func LapsePlanChange(ctx context.Context, q Querier, id appraisal.AppraisalID, at time.Time) (bool, error) {
 	n, err := exec(ctx, q, `update plan_change set state = 'lapsed', ended_at = $2 where appraisal_id = $1 and state = 'open'`, id, at)
 	return n > 0, err
+}
+
+// SavePlanChangeDraft keeps the latest draft of a change that is not proposed yet.
+func SavePlanChangeDraft(ctx context.Context, q Querier, id appraisal.AppraisalID, author appraisal.PersonID, body []byte, at time.Time) error {
+	_, err := exec(ctx, q, `insert into plan_change_draft (appraisal_id, author_id, body, saved_at) values ($1, $2, $3, $4)
+		on conflict (appraisal_id, author_id) do update set body = excluded.body, saved_at = excluded.saved_at`, id, author, body, at)
+	return err
+}
+
+// GetPlanChangeDraft returns the draft, nil if there is none.
+func GetPlanChangeDraft(ctx context.Context, q Querier, id appraisal.AppraisalID, author appraisal.PersonID) (*Draft, error) {
+	return optional[Draft](ctx, q, `select body, saved_at from plan_change_draft where appraisal_id = $1 and author_id = $2`, id, author)
+}
+
+// DropPlanChangeDraft removes a draft whose change has been proposed.
+func DropPlanChangeDraft(ctx context.Context, q Querier, id appraisal.AppraisalID, author appraisal.PersonID) error {
+	_, err := exec(ctx, q, `delete from plan_change_draft where appraisal_id = $1 and author_id = $2`, id, author)
+	return err
+}
+
+// IndicatorFigures is what was recorded on one indicator.
+type IndicatorFigures struct {
+	Indicator string
+	Latest    string // the latest figure, empty for none
+	Entries   int
+}
+
+// FiguresOf returns what was recorded on the indicators of an appraisal.
+func FiguresOf(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]IndicatorFigures, error) {
+	return all[IndicatorFigures](ctx, q, `select indicator_id::text as indicator, count(*)::int as entries,
+			coalesce(trim_scale((array_agg(value order by at desc) filter (where value is not null))[1])::text, '') as latest
+		from progress_entry where appraisal_id = $1 group by indicator_id`, id)
+}
+
+// StatementsOf returns the words of key results and items of the strategy by their ids.
+func StatementsOf(ctx context.Context, q Querier, ids []string) (map[string]string, error) {
+	type row struct{ ID, Statement string }
+	rows, err := all[row](ctx, q, `select id::text as id, statement from key_result where id = any($1::uuid[])
+		union all select id::text, statement from strategy_item where id = any($1::uuid[])`, ids)
+	words := make(map[string]string, len(rows))
+	for _, r := range rows {
+		words[r.ID] = r.Statement
+	}
+	return words, err
+}
+
+// AwaitedPlanChange is a proposal that waits for an answer.
+type AwaitedPlanChange struct {
+	AppraisalID appraisal.AppraisalID
+	EmployeeID  appraisal.PersonID
+	Appraisee   string
+	CycleName   string
+	Proposer    string
+	ProposedAt  time.Time
+}
+
+// AwaitedPlanChanges returns the proposals that wait for a person's answer, the longest waiting first.
+func AwaitedPlanChanges(ctx context.Context, q Querier, person appraisal.PersonID) ([]AwaitedPlanChange, error) {
+	return all[AwaitedPlanChange](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as appraisee, c.name as cycle_name,
+			b.full_name as proposer, g.proposed_at
+		from (select id from appraisal where employee_id = $1 union select id from appraisal where appraiser_id = $1) mine
+		join plan_change g on g.appraisal_id = mine.id and g.state = 'open' and g.proposed_by <> $1
+		join appraisal a on a.id = mine.id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
+		join person b on b.id = g.proposed_by
+		where c.status = 'running' and exists (select 1 from step s where s.appraisal_id = a.id and s.kind = 'record_progress' and s.state = 'open')
+		order by g.proposed_at, g.id`, person)
 }

@@ -103,8 +103,9 @@ type PlanVersion struct {
 
 // PlanVersions returns all versions of a plan, the first one first.
 func PlanVersions(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]PlanVersion, error) {
-	return all[PlanVersion](ctx, q, `select p.*, d.full_name as decided_by
-		from (select `+planColumns+`, decided_by as decider from plan where appraisal_id = $1) p left join person d on d.id = p.decider order by number`, id)
+	return all[PlanVersion](ctx, q, `select `+planColumns+`,
+			(select full_name from person where person.id = plan.decided_by) as decided_by
+		from plan where appraisal_id = $1 order by number`, id)
 }
 
 // PlanContent returns what a version says. The ids are those of the living key results and indicators, so that versions can
@@ -126,7 +127,9 @@ func PlanContent(ctx context.Context, q Querier, plan appraisal.PlanID) ([]appra
 	}
 	rows, err := all[row](ctx, q, `select coalesce(k.origin_id, k.id)::text as key_result, k.statement,
 			coalesce(k.serves_key_result::text, '') as serves_key_result, coalesce(k.serves_strategy::text, '') as serves_strategy,
-			coalesce(trim_scale(k.weight)::text, '') as weight, coalesce(i.origin_id, i.id)::text as indicator, i.aspect, i.description, trim_scale(i.target)::text as target, i.measure, i.direction, i.source
+			coalesce(trim_scale(k.weight)::text, '') as weight,
+			coalesce(i.origin_id, i.id)::text as indicator, i.aspect, i.description, trim_scale(i.target)::text as target,
+			i.measure, i.direction, i.source
 		from key_result k left join indicator i on i.key_result_id = k.id where k.plan_id = $1 order by k.ordinal, k.id, i.ordinal, i.id`, plan)
 	var results []appraisal.KeyResult
 	for _, r := range rows {

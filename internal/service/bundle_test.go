@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -249,4 +250,11 @@ func wantCode(t *testing.T, err error, code appraisal.Code) {
 	if err == nil || appraisal.CodeOf(err) != code {
 		t.Fatalf("error is %v, want code %s", err, code)
 	}
+}
+
+// asError returns the domain's error in err's chain.
+func asError(err error) *appraisal.Error {
+	var e *appraisal.Error
+	errors.As(err, &e)
+	return e
 }

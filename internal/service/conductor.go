@@ -193,7 +193,12 @@ func (c *conducting) settled(ctx context.Context) (View, error) {
 			outcome = step.Outcome
 		}
 	}
-	if c.row.Stage == appraisal.StagePeerReview {
+	switch c.row.Stage {
+	case appraisal.StageExecution:
+		if err := lapsePlanChange(ctx, c.tx, c.row.ID); err != nil {
+			return View{}, err
+		}
+	case appraisal.StagePeerReview:
 		if err := c.publishPeers(ctx); err != nil {
 			return View{}, err
 		}
@@ -245,6 +250,9 @@ func (c *conducting) health(ctx context.Context, step postgres.Step) (appraisal.
 // withdraw takes the pipeline out of the cycle: nothing more is asked of anybody about it.
 func (c *conducting) withdraw(ctx context.Context, reason string) error {
 	if err := postgres.CancelOpenSteps(ctx, c, c.row.ID, c.now); err != nil {
+		return err
+	}
+	if err := lapsePlanChange(ctx, c.tx, c.row.ID); err != nil {
 		return err
 	}
 	if c.row.Stage == appraisal.StagePeerReview {

@@ -32,7 +32,7 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 	if err != nil {
 		return Home{}, err
 	}
-	home := Home{Tasks: make([]Task, 0, len(steps)), Waiting: []Waiting{}, Appraisals: []MyAppraisal{}, Team: []MyAppraisal{}}
+	home := Home{Tasks: make([]Task, 0, len(steps)), Changes: []Change{}, Waiting: []Waiting{}, Appraisals: []MyAppraisal{}, Team: []MyAppraisal{}}
 	for _, step := range steps {
 		home.Tasks = append(home.Tasks, Task{
 			Step: step.ID, Kind: step.Kind, Appraisal: step.AppraisalID, CycleName: step.CycleName, Appraisee: step.Appraisee,
@@ -46,6 +46,16 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 			return Home{}, err
 		}
 		home.Tasks = append(home.Tasks, sessions...)
+	}
+	awaited, err := postgres.AwaitedPlanChanges(ctx, s.db, actor.ID)
+	if err != nil {
+		return Home{}, err
+	}
+	for _, a := range awaited {
+		home.Changes = append(home.Changes, Change{
+			Appraisal: a.AppraisalID, CycleName: a.CycleName, Appraisee: a.Appraisee, AboutSelf: a.EmployeeID == actor.ID,
+			ProposedBy: a.Proposer, ProposedAt: a.ProposedAt,
+		})
 	}
 	involved, err := postgres.Involvements(ctx, s.db, actor.ID, now.Add(-teamMemory))
 	if err != nil {

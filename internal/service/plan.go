@@ -110,7 +110,9 @@ func ownIndicators(ctx context.Context, t *tx, id appraisal.AppraisalID, field s
 // CompleteExecution ends the execution stage before its window does.
 func (s *Service) CompleteExecution(ctx context.Context, actor appraisal.Actor, call Call, step appraisal.StepID) (Receipt, error) {
 	d := deed{name: "complete_execution", call: call}
-	return s.onStep(ctx, actor, d, step, appraisal.StepRecordProgress, appraisal.OutcomeCompleted, func(*stepAct) error { return nil })
+	return s.onStep(ctx, actor, d, step, appraisal.StepRecordProgress, appraisal.OutcomeCompleted, func(a *stepAct) error {
+		return lapsePlanChange(ctx, a.tx, a.row.ID)
+	})
 }
 
 // SubmitSelfReview hands in the employee's own account of the period.

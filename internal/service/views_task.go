@@ -47,10 +47,21 @@ type Waiting struct {
 // Home is the first page after signing in.
 type Home struct {
 	Tasks      []Task            `json:"tasks"`
+	Changes    []Change          `json:"plan_changes"` // of plans, that wait for the reader's answer
 	Waiting    []Waiting         `json:"waiting"`
 	Appraisals []MyAppraisal     `json:"appraisals"`
 	Team       []MyAppraisal     `json:"team"`
 	Pulses     []PulseInvitation `json:"pulses"` // voluntary
+}
+
+// Change is a proposal to change a plan that waits for the reader's answer.
+type Change struct {
+	Appraisal  appraisal.AppraisalID `json:"appraisal"`
+	CycleName  string                `json:"cycle_name"`
+	Appraisee  string                `json:"appraisee"`
+	AboutSelf  bool                  `json:"about_self"`
+	ProposedBy string                `json:"proposed_by"`
+	ProposedAt time.Time             `json:"proposed_at"`
 }
 
 // MyAppraisal is one line of the lists of one's own and one's team's appraisals.
