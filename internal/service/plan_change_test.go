@@ -29,7 +29,7 @@ func (b *bundle) amended(t *testing.T, who string) appraisal.PlanChange {
 	return appraisal.PlanChange{Reason: "Dua loket ditutup", EffectiveOn: "2026-02-01", KeyResults: append(results, added)}
 }
 
-func (b *bundle) propose(t *testing.T, actor, about string) appraisal.PlanChangeID {
+func (b *bundle) proposeChange(t *testing.T, actor, about string) appraisal.PlanChangeID {
 	t.Helper()
 	receipt, err := b.ProposePlanChange(t.Context(), b.as(actor), Call{}, b.of(t, about), b.amended(t, about))
 	must(t, err)
@@ -69,7 +69,7 @@ func TestAnAgreedChangeIsANewVersionThatKeepsTheOldOneWholeAndTheHistoryOfWhatGo
 	must(t, err)
 	before := query[int](t, b, `select count(*)::int from wake`)
 
-	id := b.propose(t, "kabid", "kabid")
+	id := b.proposeChange(t, "kabid", "kabid")
 	if h := b.history(t, "kadis", "kabid"); !h.Changes[0].MayAnswer || h.Changes[0].MayWithdraw || h.MayPropose || len(h.Versions) != 1 {
 		t.Errorf("the appraiser reads %+v", h)
 	}
@@ -132,7 +132,7 @@ func TestAKeyResultThatTheSuperiorDropsIsShownAsDroppedAndMayBeKept(t *testing.T
 	if last := form.Alignments[len(form.Alignments)-1]; !last.Gone || last.KeyResult != plan[0].ServesKeyResult {
 		t.Errorf("what cannot be chosen any more is offered as %+v", last)
 	}
-	b.propose(t, "ani", "ani") // it keeps the link, and adds one to an objective
+	b.proposeChange(t, "ani", "ani") // it keeps the link, and adds one to an objective
 }
 
 func TestOnlyTheTwoSidesChangeAPlanAndOnlyTheOtherOneAnswers(t *testing.T) {
@@ -145,7 +145,7 @@ func TestOnlyTheTwoSidesChangeAPlanAndOnlyTheOtherOneAnswers(t *testing.T) {
 		_, err := b.ProposePlanChange(t.Context(), b.as(who), Call{}, b.of(t, "ani"), b.amended(t, "ani"))
 		wantCode(t, err, code)
 	}
-	id := b.propose(t, "kabid", "ani")
+	id := b.proposeChange(t, "kabid", "ani")
 	agree := PlanChangeAnswer{Agree: true}
 	_, err := b.AnswerPlanChange(t.Context(), b.as("kabid"), Call{}, id, agree)
 	wantKey(t, err, appraisal.CodeForbidden, "error.change_own")
@@ -191,7 +191,7 @@ func TestTwoProposalsAtOnceLeaveOneAndAnswersToWhatIsOverAreConflicts(t *testing
 	wantKey(t, err, appraisal.CodeConflict, "error.change_ended.withdrawn")
 
 	// Agreeing to and withdrawing the same proposal at once: one of them happens, the other is told what did.
-	id = b.propose(t, proposer, "ani")
+	id = b.proposeChange(t, proposer, "ani")
 	both.Go(func() { _, errs[0] = b.WithdrawPlanChange(t.Context(), b.as(proposer), Call{}, id) })
 	both.Go(func() {
 		_, errs[1] = b.AnswerPlanChange(t.Context(), b.as(other), Call{}, id, PlanChangeAnswer{Agree: true})
@@ -215,7 +215,7 @@ func TestAProposalThatThePlanHasOvertakenCannotBeAgreedTo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.reach(t, "ani", appraisal.StageExecution)
-	id := b.propose(t, "ani", "ani")
+	id := b.proposeChange(t, "ani", "ani")
 	_, err := postgres.AddPlan(t.Context(), b.pool, b.of(t, "ani"), postgres.NewPlan{State: postgres.PlanApproved, At: b.clock.Now()}, b.inForce(t, "ani"))
 	must(t, err)
 	_, err = b.AnswerPlanChange(t.Context(), b.as("kabid"), Call{}, id, PlanChangeAnswer{Agree: true})
@@ -241,7 +241,7 @@ func TestAProposalOpenWhenExecutionEndsLapsesVisibly(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			b.reach(t, "ani", appraisal.StageExecution)
-			id := b.propose(t, "ani", "ani")
+			id := b.proposeChange(t, "ani", "ani")
 			// The end of the stage and the agreement at the same instant: whoever takes the row first is right.
 			errs := make([]error, 2)
 			var both sync.WaitGroup
@@ -312,7 +312,7 @@ func TestADraftOfAChangeIsKeptUntilItIsProposed(t *testing.T) {
 	}
 	_, err = b.PlanChangeForm(t.Context(), b.as("hana"), b.of(t, "ani"))
 	wantCode(t, err, appraisal.CodeForbidden)
-	b.propose(t, "kabid", "ani")
+	b.proposeChange(t, "kabid", "ani")
 	if f := form(); f.DraftAt != nil {
 		t.Error("the draft outlives its proposal")
 	}
