@@ -27,7 +27,10 @@ func (k PeriodKind) Valid() bool {
 func (k PeriodKind) Word() string { return "period.kind." + string(k) }
 
 // Span is a stretch of days, both included.
-type Span struct{ From, To time.Time }
+type Span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
 
 // Kind returns the kind of a period of these days, by the months that it covers more than half.
 func (s Span) Kind() PeriodKind {

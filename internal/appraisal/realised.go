@@ -91,13 +91,14 @@ func (r Realised) Rat() *big.Rat {
 	return value
 }
 
-// Meets reports whether the realisation reaches a target in a direction, nil while there is none.
-func (r Realised) Meets(target Decimal, d Direction) *bool {
+// Meets reports whether the realisation reaches the part of a target that counts, in a direction; nil while there is none.
+func (r Realised) Meets(target Decimal, d Direction, part Part) *bool {
 	value := r.Rat()
 	want, err := target.Rat()
 	if value == nil || err != nil {
 		return nil
 	}
+	want = part.of(want)
 	met := value.Cmp(want) >= 0
 	if d == DirectionLess {
 		met = value.Cmp(want) <= 0

@@ -7,12 +7,12 @@ import (
 
 // PeriodResult is the final result of one person for a period inside a longer one.
 type PeriodResult struct {
-	Label      string // how people call it: the name of its cycle
-	Period     Span
-	Months     int // served in it
-	PolicyKind PolicyKind
-	Predikat   Predikat // empty: no final rating
-	WorkResult *big.Rat // the exact work-result score; nil when nobody gave it, or where the policy has none
+	Label      string     `json:"label"` // how people call it: the name of its cycle
+	Period     Span       `json:"period"`
+	Months     int        `json:"months"` // served in it
+	PolicyKind PolicyKind `json:"policy_kind"`
+	Predikat   Predikat   `json:"predikat,omitempty"`    // empty: no final rating
+	WorkResult *big.Rat   `json:"work_result,omitempty"` // the exact work-result score; nil when nobody gave it, or where the policy has none
 }
 
 // RollUp is what the periods inside a longer one come to.

@@ -1,6 +1,7 @@
 package appraisal
 
 import (
+	"math/big"
 	"strconv"
 	"time"
 )
@@ -51,6 +52,27 @@ func (p *Policy) Tenure(period Span, starts ...TenureStart) Tenure {
 		return Tenure{Served: t.Served, Months: t.Months}
 	}
 	return t
+}
+
+// Part is the part of a period that somebody served, in months; the zero Part is the whole.
+type Part struct{ Served, Months int }
+
+// of returns the part of a target: target × served ÷ months.
+func (p Part) of(target *big.Rat) *big.Rat {
+	if p.Months == 0 {
+		return target
+	}
+	return new(big.Rat).Mul(target, big.NewRat(int64(p.Served), int64(p.Months)))
+}
+
+// Of returns the part of a target that falls to the months served, exact; the zero Input for the whole period and for what is no
+// number.
+func (p Part) Of(target Decimal) Input {
+	whole, err := target.Rat()
+	if err != nil || p.Months == 0 {
+		return Input{}
+	}
+	return inputRat(p.of(whole))
 }
 
 // months counts the calendar months of the period that have enough days in the part served.

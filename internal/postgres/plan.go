@@ -69,6 +69,16 @@ type Indicator struct {
 	Entered     *string // by the self-review, and before it the latest progress entry
 	Stated      *string // by the self-review
 	Note        string  // of the self-review
+	Served      *int    // of Months: the part of the target that counts for who did not serve the whole period
+	Months      *int
+}
+
+// Part returns the part of the target that counts.
+func (i Indicator) Part() appraisal.Part {
+	if i.Served == nil {
+		return appraisal.Part{}
+	}
+	return appraisal.Part{Served: *i.Served, Months: *i.Months}
 }
 
 // Indicators returns the indicators of a plan in order.
@@ -77,9 +87,11 @@ func Indicators(ctx context.Context, q Querier, plan appraisal.PlanID, id apprai
 			i.direction, i.source, trim_scale(coalesce(r.value, (select value from progress_entry
 				where appraisal_id = $2 and indicator_id = i.id and value is not null order by at desc limit 1)))::text as entered,
 			trim_scale(r.value)::text as stated,
-			coalesce(r.note, '') as note
+			coalesce(r.note, '') as note, t.served::int as served, t.months::int as months
 		from indicator i join key_result k on k.id = i.key_result_id
 		left join realisation r on r.appraisal_id = $2 and r.indicator_id = i.id
+		left join tenure t on t.appraisal_id = $2 and i.aspect = 'quantity' and exists (select 1 from appraisal a join cycle c on c.id = a.cycle_id
+			where a.id = $2 and c.policy_document -> 'periods' ->> 'part_period' = 'quantity')
 		where k.plan_id = $1 order by k.ordinal, i.ordinal`, plan, id)
 }
 

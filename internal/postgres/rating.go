@@ -67,7 +67,10 @@ func AddRating(ctx context.Context, q Querier, r NewRating) error {
 			nullif($12, '')::numeric, nullif($13, '')::numeric, nullif($14, '')::numeric, $15, $16, $17)`,
 		r.Appraisal, r.Source, r.WorkResult, r.Behaviour, r.Predikat, r.Comment, r.Reason, explanation, r.By, r.At, r.CohortVersion,
 		r.Score, r.WorkResultScore, r.BehaviourScore, r.Innovation, r.InnovationNote, basis)
-	return err
+	if err != nil || r.Source != RatedByReview {
+		return err
+	}
+	return keepPeriods(ctx, q, r.Appraisal)
 }
 
 // Ratings returns every version, first to last.

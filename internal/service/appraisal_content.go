@@ -36,14 +36,18 @@ func (r *reading) readPlan(ctx context.Context) error {
 	}
 	measured := map[string][]Indicator{}
 	for _, i := range indicators {
-		measured[i.KeyResultID] = append(measured[i.KeyResultID], Indicator{
+		line := Indicator{
 			Indicator: appraisal.Indicator{
 				ID: i.ID, Aspect: i.Aspect, Description: i.Description, Target: i.Target, Measure: i.Measure, Direction: i.Direction,
 				Source: i.Source,
 			},
 			Realisation: string(i.figure.Value), Met: i.met, Origin: i.figure.Origin, Measured: i.figure.Measured,
 			Stated: string(i.figure.Stated), Note: i.figure.Note, ChangedSince: i.changed, Reviewed: reviewed[i.ID],
-		})
+		}
+		if part := i.Part().Of(appraisal.Decimal(i.Target)); part.Number != "" {
+			line.PartTarget = &part
+		}
+		measured[i.KeyResultID] = append(measured[i.KeyResultID], line)
 	}
 	view := &Plan{
 		ID: plan.ID, Number: plan.Number, State: plan.State, SubmittedAt: plan.SubmittedAt, DecidedAt: plan.DecidedAt, Comment: plan.Comment,

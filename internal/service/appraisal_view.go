@@ -73,7 +73,8 @@ func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.
 			return Appraisal{}, err
 		}
 	}
-	return r.view, nil
+	err = s.readPeriods(ctx, r)
+	return r.view, err
 }
 
 func (r *reading) readHeading(ctx context.Context) error {

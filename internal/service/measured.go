@@ -52,7 +52,7 @@ func realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, n
 				r.changed = measured[ind.ID]
 			}
 		}
-		r.met = r.figure.Meets(appraisal.Decimal(ind.Target), ind.Direction)
+		r.met = r.figure.Meets(appraisal.Decimal(ind.Target), ind.Direction, ind.Part())
 		list[i] = r
 	}
 	return list, nil

@@ -36,6 +36,7 @@ type judgement struct {
 	rating       postgres.NewRating
 	indicators   []realisedIndicator
 	realisations []postgres.ReviewedRealisation
+	periods      []appraisal.PeriodResult // inside this one
 	required     map[string]int
 }
 
@@ -53,6 +54,11 @@ func (s *Service) judge(ctx context.Context, q postgres.Querier, row postgres.Ap
 	if j.indicators, err = realised(ctx, q, row, s.clock()); err != nil {
 		return judgement{}, err
 	}
+	inner, err := s.innerPeriods(ctx, q, row.ID)
+	if err != nil {
+		return judgement{}, err
+	}
+	j.periods = resultsOf(inner)
 	codes := slices.Sorted(maps.Keys(required))
 	if policy.Kind == appraisal.PolicyNumeric {
 		err = j.score(ctx, q, row, policy, codes, in)
@@ -83,7 +89,7 @@ func (j *judgement) score(ctx context.Context, q postgres.Querier, row postgres.
 	if err := in.ValidateScored(policy, codes, plan.given()); err != nil {
 		return err
 	}
-	input, err := scoreInput(ctx, q, row, plan, in)
+	input, err := scoreInput(ctx, q, row, plan, j.periods, in)
 	if err != nil {
 		return err
 	}

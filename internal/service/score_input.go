@@ -48,7 +48,7 @@ func (s scored) settled(in []appraisal.ReviewedRealisation) []postgres.ReviewedR
 }
 
 // scoreInput is the one place where an appraisal becomes the input of a score.
-func scoreInput(ctx context.Context, q postgres.Querier, row postgres.Appraisal, plan scored, in appraisal.Review) (appraisal.ScoreInput, error) {
+func scoreInput(ctx context.Context, q postgres.Querier, row postgres.Appraisal, plan scored, periods []appraisal.PeriodResult, in appraisal.Review) (appraisal.ScoreInput, error) {
 	kind, err := postgres.EmploymentOf(ctx, q, row.EmployeeID)
 	if err != nil {
 		return appraisal.ScoreInput{}, err
@@ -62,7 +62,7 @@ func scoreInput(ctx context.Context, q postgres.Querier, row postgres.Appraisal,
 		return appraisal.ScoreInput{}, err
 	}
 	input := appraisal.ScoreInput{
-		Behaviour: in.BehaviourScore, Innovation: in.Innovation.Found, Employee: kind, PeersConsidered: considered,
+		Behaviour: in.BehaviourScore, Innovation: in.Innovation.Found, Employee: kind, PeersConsidered: considered, Periods: periods,
 		KeyResults: make([]appraisal.ScoredKeyResult, len(plan.keyResults)),
 	}
 	if tenure != nil { // without one, the whole period was served

@@ -38,6 +38,7 @@ type Appraisal struct {
 	SelfReview   *SelfReview            `json:"self_review"`
 	Peers        *PeerState             `json:"peers"`
 	Tenure       *Tenure                `json:"tenure"`  // null: the whole period was served
+	Periods      *Periods               `json:"periods"` // shorter periods inside this one; null: none
 	Rating       *Rating                `json:"rating"`  // the rating in force
 	Ratings      []Rating               `json:"ratings"` // all versions, first to last
 	Competencies []CompetencyLevel      `json:"competencies"`
@@ -115,8 +116,9 @@ type Indicator struct {
 	Stated       string               `json:"stated,omitempty"`        // what the employee says, where it differs from what was measured
 	Note         string               `json:"note,omitempty"`          // the employee's, in the self-review
 	ChangedSince *appraisal.Measured  `json:"changed_since,omitempty"` // what is measured now, where that changed after the review
-	Met          *bool                `json:"met"`
-	Reviewed     *ReviewedRealisation `json:"reviewed,omitempty"` // once the appraiser has settled it, where a score is calculated
+	PartTarget   *appraisal.Input     `json:"part_target,omitempty"`   // what the target comes to for who served only a part of the period
+	Met          *bool                `json:"met"`                     // against that, where it is given
+	Reviewed     *ReviewedRealisation `json:"reviewed,omitempty"`      // once the appraiser has settled it, where a score is calculated
 }
 
 // Alignment is something that a key result can serve.
