@@ -26,6 +26,7 @@ type appraisalPage struct {
 	Documents   []documentLink
 	Pulses      []service.PulseInvitation // the one about this appraisal, while it is open
 	MayWithdraw bool
+	MayCorrect  bool // the months served
 	MayRecord   bool // progress entries
 	Entry       progressFields
 	Attach      *attachView // of progress
@@ -155,6 +156,7 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 	if view.Pulse != nil {
 		page.Pulses = append(page.Pulses, *view.Pulse)
 	}
+	page.MayCorrect = me.Has(appraisal.RoleHR) && !view.Stage.Ended() && len(view.Ratings) == 0
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
 	page.Giving = in.feedback != nil && in.entry == nil

@@ -26,6 +26,7 @@ type cyclePage struct {
 	Rules     []appraisal.StepRule
 	Execution string // address of the cycle's execution
 	MayManage bool
+	MayJoin   bool // somebody can be added
 	Committee bool
 
 	MayReadPulse bool
@@ -84,6 +85,7 @@ func (p *Pages) cycle(c *gin.Context) {
 	}
 	if page.MayManage {
 		page.Commands = commandsFor(cycle.Status)
+		page.MayJoin = cycle.Status == cycleRunning || cycle.Status == cyclePaused
 	}
 	page.Stages, page.Stalled = byStage(rows)
 	page.Units = byUnit(rows)
@@ -213,7 +215,11 @@ func (p *Pages) preview(c *gin.Context) {
 			page.Findings = append(page.Findings, findingGroup{Says: w.text(f.Key), Blocking: f.Blocking})
 		}
 		g := &page.Findings[i]
-		g.Names, g.More = withName(g.Names, g.More, f.Name)
+		name := f.Name
+		if f.Instead != "" {
+			name = w.text("period.preview.instead", "name", f.Name, "instead", f.Instead)
+		}
+		g.Names, g.More = withName(g.Names, g.More, name)
 		page.Blocked = page.Blocked || f.Blocking
 	}
 	out := map[string]int{}

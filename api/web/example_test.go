@@ -202,6 +202,8 @@ func exampleAppraisal() service.Appraisal {
 			Answer: "Rekap resmi terbit setelah periode ditutup.", AnsweredAt: moment(0), Decision: "upheld", DecisionReason: "Angka resmi sudah diperhitungkan.", DecidedAt: moment(0),
 		},
 	}
+	a.Tenure, a.Periods = exampleTenure(), examplePeriods()
+	a.Plan.KeyResults[1].Indicators[0].PartTarget = &appraisal.Input{Number: "40"}
 	a.Ratings = []service.Rating{
 		{Number: 1, Source: "review", WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove, Predikat: appraisal.PredikatSangatBaik, RatedBy: "Bambang Hartono, S.H.", RatedAt: *moment(-5)},
 		*a.Rating,
@@ -290,6 +292,8 @@ func examplePreview() service.Preview {
 	for i := range 70 {
 		p.Cohorts = append(p.Cohorts, service.CohortPreview{Unit: fmt.Sprint("Dinas Nomor ", i), Level: appraisal.LevelPelaksana, People: 8})
 	}
+	p.PeriodKind, p.PartYear = appraisal.PeriodYearly, []service.PartYear{{Name: "Gita Anggraini", Tenure: *exampleTenure()}}
+	p.Findings = append(p.Findings, service.Finding{Key: "preview.superior_left", Name: "Ani Lestari", Instead: "Kadis Ratna"})
 	return p
 }
 

@@ -23,6 +23,14 @@ type Service interface {
 	operating
 	importing
 	documenting
+	timing
+}
+
+// timing is who takes part in which period, and for how long.
+type timing interface {
+	MayJoin(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]service.Candidate, error)
+	Join(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.NewMember) (service.Receipt, error)
+	CorrectTenure(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.TenureCorrection) (service.Receipt, error)
 }
 
 type signing interface {

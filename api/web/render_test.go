@@ -28,6 +28,8 @@ func everyPage() []shown {
 		{"tentang", at("/tentang")},
 		{"penilaian", at("/penilaian/a-1")},
 		{"tarik", at("/penilaian/a-1/tarik")},
+		{"bulan", at("/penilaian/a-1/bulan")},
+		{"siklus-tambah", at("/siklus/c-1/tambah")},
 		{"siklus-daftar", at("/siklus")},
 		{"siklus-baru", at("/siklus/baru")},
 		{"siklus", at("/siklus/c-1")},
@@ -71,6 +73,7 @@ func everyPage() []shown {
 			a := b.service.appraisal
 			a.Plan, a.Progress, a.SelfReview, a.Peers, a.Rating, a.Ratings = nil, nil, nil, nil, nil, nil
 			a.Competencies, a.Objection, a.Development, a.Timeline, a.Appraiser = nil, nil, nil, nil, nil
+			a.Tenure, a.Periods = nil, nil
 			b.service.appraisal = a
 			return b.get("/penilaian/a-1")
 		}},
@@ -148,7 +151,7 @@ func (b *bundle) summary(kind appraisal.StepKind) answer {
 	return b.post("/tugas/s-1", v)
 }
 
-var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
+var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in|period|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
 
 func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
 	for _, p := range everyPage() {

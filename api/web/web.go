@@ -60,7 +60,7 @@ func New(o Options) (*Pages, error) {
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
-	return []route.Route{
+	return append(p.periodRoutes(), []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
 		{Method: get, Path: "/verifikasi", Action: appraisal.ActionPublic, Handler: p.verifyForm},
@@ -126,7 +126,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionOperate, Handler: p.stalled},
 		{Method: get, Path: "/operasi/surat", Action: appraisal.ActionOperate, Handler: p.mails},
 		{Method: post, Path: "/operasi/surat/:id/kirim-ulang", Action: appraisal.ActionOperate, Handler: p.resendMail},
-	}
+	}...)
 }
 
 // localPath returns next if it leads to a page of ours, and "/" otherwise: a link must not carry people elsewhere.
