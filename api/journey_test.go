@@ -24,6 +24,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.object("Wati")
 	o.develop("Wati")
 	o.inspect("Wati")
+	o.joinLate()
 	o.acknowledge("Rudi")
 	o.end()
 	o.signInAndOut("Maya")
