@@ -140,6 +140,7 @@ func (st *story) playDay(ctx context.Context, day int) error {
 		{[...]int{8, 17, 20}, st.review},
 		{[...]int{13, 19, 20}, st.hearResult},
 		{[...]int{17, 20, 20}, st.approveDevelopment},
+		{[...]int{18, 20, 20}, st.speak},
 	} {
 		err := st.everybody(ctx, func(ctx context.Context, i int, p postgres.Participant) error {
 			if scene.days[paceOf(p.Agency)] != day {

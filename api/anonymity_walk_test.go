@@ -1,0 +1,360 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/marelan/telaah/api/route"
+)
+
+// seen is what one reader is answered on one path.
+type seen struct {
+	reader, path string
+	json         bool
+	body         string
+}
+
+var parameter = regexp.MustCompile(`[:*][a-z_]+`)
+
+// subjects are the tables whose rows a part of a path names; whatever follows another part is tried with every id of the record.
+var subjects = map[string]string{
+	"appraisals": "appraisal", "penilaian": "appraisal", "cycles": "cycle", "siklus": "cycle", "cohorts": "cohort", "kalibrasi": "cohort",
+	"tasks": "step", "tugas": "step",
+}
+
+// walk asks for everything that can be read, as everybody: every GET of the real tables, with every id that it may be about.
+func (p *panel) walk() []seen {
+	p.t.Helper()
+	var all []seen
+	ids := p.ids()
+	for _, r := range p.routes {
+		if r.Method != http.MethodGet || r.Asset {
+			continue
+		}
+		for _, path := range paths(r, ids) {
+			for _, reader := range readers {
+				if body, kind, ok := p.get(reader, path); ok {
+					all = append(all, seen{reader, path, strings.Contains(kind, "json"), body})
+				}
+			}
+		}
+	}
+	if len(all) < 200 {
+		p.t.Fatalf("only %d answers were read", len(all))
+	}
+	return all
+}
+
+// ids returns the ids of the record by table; the empty table has all of them.
+func (p *panel) ids() map[string][]string {
+	p.t.Helper()
+	ids := map[string][]string{}
+	for _, table := range p.column(`select table_name from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid'`) {
+		ids[table] = p.column(`select id::text from "` + table + `" order by id`)
+		ids[""] = append(ids[""], ids[table]...)
+	}
+	ids["appraisal"] = []string{string(p.of("Wati")), string(p.of("Rudi")), string(p.of("Agus"))}
+	return ids
+}
+
+func (p *panel) column(sql string, args ...any) []string {
+	p.t.Helper()
+	rows, err := p.pool.Query(p.t.Context(), sql, args...)
+	p.must(err)
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var s string
+		p.must(rows.Scan(&s))
+		list = append(list, s)
+	}
+	p.must(rows.Err())
+	return list
+}
+
+// paths fills a route's parameters.
+func paths(r route.Route, ids map[string][]string) []string {
+	list := []string{r.Path}
+	for range parameter.FindAllString(r.Path, -1) {
+		var next []string
+		for _, path := range list {
+			at := parameter.FindStringIndex(path)
+			before := strings.Split(strings.Trim(path[:at[0]], "/"), "/")
+			values := ids[subjects[before[len(before)-1]]]
+			for _, v := range values {
+				next = append(next, path[:at[0]]+v+path[at[1]:])
+			}
+		}
+		list = next
+	}
+	return list
+}
+
+func (p *panel) get(reader, path string) (body, kind string, ok bool) {
+	p.t.Helper()
+	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodGet, "http://telaah.test"+path, nil)
+	r.Header.Set("Authorization", "Bearer "+reader)
+	w := httptest.NewRecorder()
+	p.engine.ServeHTTP(w, r)
+	if w.Code == http.StatusTooManyRequests {
+		p.tired[reader+" "+path] = true
+	}
+	if w.Code >= 500 {
+		p.t.Fatalf("%s as %s: %d %s", path, reader, w.Code, w.Body)
+	}
+	return w.Body.String(), w.Header().Get("Content-Type"), w.Code == http.StatusOK
+}
+
+// changing is what differs between two answers to the same question: the key of the next act, and the request.
+var changing = regexp.MustCompile(`name="kunci" value="[^"]*"`)
+
+// differences tells where somebody other than Bayu, who answered between two walks, reads something else than before.
+func (p *panel) differences(before, after []seen) []string {
+	known := map[string]string{}
+	for _, s := range before {
+		known[s.reader+" "+s.path] = changing.ReplaceAllString(s.body, "")
+	}
+	var found []string
+	for _, s := range after {
+		was, ok := known[s.reader+" "+s.path]
+		if is := changing.ReplaceAllString(s.body, ""); (!ok || was != is) && !p.tired[s.reader+" "+s.path] {
+			found = append(found, fmt.Sprintf("%s reads something else on %s: %s", s.reader, s.path, firstDifference(was, is)))
+		}
+		delete(known, s.reader+" "+s.path)
+	}
+	for question := range known {
+		if !p.tired[question] {
+			found = append(found, question+" is answered no more")
+		}
+	}
+	return found
+}
+
+func firstDifference(a, b string) string {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	return fmt.Sprintf("%.80q became %.80q", a[max(0, i-20):], b[max(0, i-20):])
+}
+
+// inAnswers finds what ties an answer to its rater in what was read.
+func (p *panel) inAnswers(all []seen) []string {
+	var found []string
+	for _, s := range all {
+		for _, r := range p.rounds {
+			if what := r.tieIn(s); what != "" {
+				found = append(found, fmt.Sprintf("%s on %s, round %s: %s", s.reader, s.path, r.name, what))
+			}
+		}
+	}
+	return found
+}
+
+// tieIn looks for a part of an answer in which some raters are named beside some opinions: the whole list of those who were asked
+// beside all opinions tells nothing, anything less does. Nor may the opinions stand in an order that is somebody's.
+func (r round) tieIn(s seen) string {
+	others := slices.DeleteFunc(slices.Clone(r.raters), func(one rater) bool { return one.who == s.reader })
+	if r.withheld {
+		for _, one := range others {
+			if anyIn(s.body, one.tokens) {
+				return "an opinion that is withheld is shown"
+			}
+		}
+		return ""
+	}
+	if !slices.ContainsFunc(others, func(one rater) bool { return anyIn(s.body, one.tokens) }) {
+		return ""
+	}
+	order := []string{}
+	for _, one := range r.raters {
+		if i := strings.Index(s.body, one.tokens[0]); i >= 0 {
+			order = append(order, fmt.Sprintf("%09d %s", i, one.who))
+		}
+	}
+	slices.Sort(order)
+	if len(order) == len(r.raters) {
+		if what := r.orderly(func(i int) string { return order[i][10:] }); what != "" {
+			return "the opinions stand in " + what
+		}
+	}
+	var root *part
+	if s.json {
+		var v any
+		if json.Unmarshal([]byte(s.body), &v) == nil {
+			root = jsonPart(v)
+		}
+	} else if doc, err := goquery.NewDocumentFromReader(strings.NewReader(s.body)); err == nil {
+		root = htmlPart(doc.Selection)
+	}
+	if root == nil {
+		root = &part{text: s.body}
+	}
+	_, _, what := root.tie(others)
+	return what
+}
+
+// orderly tells which order the raters stand in, if it is one that somebody may know: of answering, or of the alphabet, in which
+// the panel was also nominated.
+func (r round) orderly(at func(i int) string) string {
+	answered, named := []string{}, []string{}
+	for i, one := range r.raters {
+		answered, named = append(answered, one.who), append(named, at(i))
+	}
+	alphabet := slices.Sorted(slices.Values(answered))
+	for name, order := range map[string][]string{"the order of answering": answered, "the order of names": alphabet} {
+		if backward := slices.Clone(order); slices.Equal(named, order) {
+			return name
+		} else if slices.Reverse(backward); slices.Equal(named, backward) {
+			return name + ", backward"
+		}
+	}
+	return ""
+}
+
+// part is a piece of an answer with the pieces within it.
+type part struct {
+	text  string
+	parts []*part
+}
+
+func jsonPart(v any) *part {
+	switch v := v.(type) {
+	case map[string]any:
+		whole := &part{}
+		for key, inner := range v {
+			whole.parts = append(whole.parts, &part{text: key}, jsonPart(inner))
+		}
+		return whole
+	case []any:
+		raw, _ := json.Marshal(v)
+		whole := &part{}
+		if numbers(v) {
+			whole.text = string(raw)
+		}
+		for _, inner := range v {
+			whole.parts = append(whole.parts, jsonPart(inner))
+		}
+		return whole
+	default:
+		return &part{text: fmt.Sprint(v)}
+	}
+}
+
+func numbers(list []any) bool {
+	return len(list) > 0 && !slices.ContainsFunc(list, func(v any) bool { _, ok := v.(float64); return !ok })
+}
+
+func htmlPart(s *goquery.Selection) *part {
+	whole := &part{}
+	if goquery.NodeName(s) == "#text" {
+		whole.text = s.Text()
+	}
+	for _, a := range s.Nodes[0].Attr {
+		whole.text += " " + a.Val
+	}
+	s.Contents().Each(func(_ int, inner *goquery.Selection) { whole.parts = append(whole.parts, htmlPart(inner)) })
+	return whole
+}
+
+// tie returns whose opinions and who is named in a part, and what is wrong with that.
+func (p *part) tie(raters []rater) (opinions, named map[string]bool, what string) {
+	opinions, named = map[string]bool{}, map[string]bool{}
+	for _, r := range raters {
+		if anyIn(p.text, r.tokens) {
+			opinions[r.who] = true
+		}
+		if names(p.text, r.identity) {
+			named[r.who] = true
+		}
+	}
+	for _, inner := range p.parts {
+		o, n, w := inner.tie(raters)
+		if w != "" {
+			return o, n, w
+		}
+		for who := range o {
+			opinions[who] = true
+		}
+		for who := range n {
+			named[who] = true
+		}
+	}
+	whole := len(opinions) == len(raters) && len(named) == len(raters)
+	if len(opinions) > 0 && len(named) > 0 && !whole {
+		what = fmt.Sprintf("beside the opinions of %v %v are named", keys(opinions), keys(named))
+	}
+	return opinions, named, what
+}
+
+func keys(set map[string]bool) []string {
+	var list []string
+	for k := range set {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func anyIn(text string, tokens []string) bool {
+	return slices.ContainsFunc(tokens, func(t string) bool { return strings.Contains(text, t) })
+}
+
+var word = regexp.MustCompile(`[\pL\pN@.-]+`)
+
+// names reports whether a text has one of the marks as a word of its own.
+func names(text string, identity []string) bool {
+	for _, w := range word.FindAllString(text, -1) {
+		if slices.Contains(identity, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// inLog finds opinions in the log, and lines that tell who was asked about whom.
+func (p *panel) inLog() []string {
+	var found []string
+	for line := range strings.Lines(p.log.String()) {
+		for _, r := range p.rounds {
+			for _, one := range r.raters {
+				if anyIn(line, one.tokens) {
+					found = append(found, "the log has an opinion: "+line)
+				}
+				if strings.Contains(line, one.identity[0]) && (anyIn(line, []string{string(p.of("Wati")), string(p.of("Rudi"))}) || len(one.identity) > 4 && strings.Contains(line, one.identity[4])) {
+					found = append(found, "the log has a rater with the appraisal: "+line)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// inPayloads finds raters and opinions in what Temporal is told: the answers to the pipelines' looks, and the wakes.
+func (p *panel) inPayloads() []string {
+	p.t.Helper()
+	payloads := p.column(`select to_jsonb(w)::text from wake w`)
+	for _, view := range p.told {
+		raw, err := json.Marshal(view)
+		p.must(err)
+		payloads = append(payloads, string(raw))
+	}
+	var found []string
+	for _, payload := range payloads {
+		for _, r := range p.rounds {
+			for _, one := range r.raters {
+				if r.name != "pulse" && anyIn(payload, append(one.tokens, one.identity...)) {
+					found = append(found, "a payload names a rater: "+payload)
+				}
+			}
+		}
+	}
+	return found
+}
