@@ -15,6 +15,7 @@ import (
 func (h handlers) documentRoutes() []route.Route {
 	return []route.Route{
 		{Method: http.MethodGet, Path: base + "/appraisals/:id/documents/:kind", Action: appraisal.ActionReadAppraisal, Handler: handler(h.document)},
+		{Method: http.MethodGet, Path: base + "/cycles/:id/results/:format", Action: appraisal.ActionReadResults, Handler: handler(h.results)},
 		{Method: http.MethodGet, Path: base + "/verifications/:code", Action: appraisal.ActionPublic, Handler: handler(h.verifyDocument)},
 	}
 }
@@ -39,4 +40,31 @@ func (h handlers) verifyDocument(c *gin.Context, ctx context.Context, _ appraisa
 	}
 	answer(c, http.StatusOK, found)
 	return nil
+}
+
+func (h handlers) results(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
+	id, err := pathID[appraisal.CycleID](c, "id")
+	if err != nil {
+		return err
+	}
+	unit, err := unitScope(c)
+	if err != nil {
+		return err
+	}
+	file, err := h.service.Results(ctx, actor, id, unit, appraisal.ResultsFormat(c.Param("format")))
+	if err != nil {
+		return err
+	}
+	download.Send(c, file)
+	return nil
+}
+
+// unitScope reads the unit to which a file is narrowed; empty is everybody.
+func unitScope(c *gin.Context) (appraisal.UnitID, error) {
+	var f appraisal.Faults
+	unit := c.Query("unit")
+	if unit != "" && !isUUID(unit) {
+		f.Add("unit", "error.id", nil)
+	}
+	return appraisal.UnitID(unit), f.Err()
 }

@@ -98,3 +98,14 @@ func day(s string) time.Time {
 	t, _ := time.Parse("2006-01-02", s)
 	return t
 }
+
+// results hands out the table of a cycle's results.
+func (p *Pages) results(c *gin.Context) {
+	unit, format := appraisal.UnitID(c.Query("unit")), appraisal.ResultsFormat(c.Param("format"))
+	file, err := p.service.Results(c.Request.Context(), actor(c), appraisal.CycleID(c.Param("id")), unit, format)
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	download.Send(c, file)
+}

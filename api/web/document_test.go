@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,4 +78,42 @@ func TestWhoeverHoldsAPaperLearnsWhatItsCodeStandsFor(t *testing.T) {
 	}
 	b.service.refuse = map[string]error{"verify": appraisal.Fault(appraisal.CodeTooMany, "document.too_many", map[string]any{"minutes": 15})}
 	contains(t, text(b.get("/verifikasi/"+code).page(http.StatusTooManyRequests).Find("main")), "15 menit")
+}
+
+func TestHRTakesTheResultsFromTheCyclesPage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor.Roles = []appraisal.Role{appraisal.RoleHR}
+	page := b.get("/siklus/c-1").page(http.StatusOK)
+	for _, format := range []string{"xlsx", "csv"} {
+		if page.Find(`a[href="/siklus/c-1/hasil/`+format+`"]`).Length() != 1 {
+			t.Errorf("%s is not offered", format)
+		}
+		if a := b.get("/siklus/c-1/hasil/" + format); a.Code != http.StatusOK || a.Header().Get("Content-Disposition") != "attachment; filename=hasil."+format {
+			t.Errorf("%s answers %d %v", format, a.Code, a.Header())
+		}
+	}
+	b.actor.Roles = []appraisal.Role{appraisal.RoleCommittee}
+	if b.get("/siklus/c-1").page(http.StatusOK).Find(`a[href*="/hasil/"]`).Length() != 0 {
+		t.Error("the committee is offered the results")
+	}
+}
+
+func (s *scripted) Document(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID, kind appraisal.DocumentKind) (service.File, error) {
+	if _, err := s.do("document", service.Call{}, string(id), kind); err != nil {
+		return service.File{}, err
+	}
+	return service.File{Name: string(kind) + ".pdf", Type: "application/pdf", Size: 4, ReadCloser: io.NopCloser(strings.NewReader("%PDF"))}, nil
+}
+
+func (s *scripted) VerifyDocument(_ context.Context, network, typed string) (service.Verification, error) {
+	_, err := s.do("verify", service.Call{}, typed, network)
+	return s.verified, err
+}
+
+func (s *scripted) Results(_ context.Context, _ appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (service.File, error) {
+	if _, err := s.do("results", service.Call{}, string(id)+string(unit), format); err != nil {
+		return service.File{}, err
+	}
+	return service.File{Name: "hasil." + string(format), Type: "text/plain", Size: 2, ReadCloser: io.NopCloser(strings.NewReader("ok"))}, nil
 }

@@ -310,18 +310,6 @@ func (s *scripted) ResendMail(_ context.Context, _ appraisal.Actor, call service
 	return s.do("resend_mail", call, id, nil)
 }
 
-func (s *scripted) Document(_ context.Context, _ appraisal.Actor, id appraisal.AppraisalID, kind appraisal.DocumentKind) (service.File, error) {
-	if _, err := s.do("document", service.Call{}, string(id), kind); err != nil {
-		return service.File{}, err
-	}
-	return service.File{Name: string(kind) + ".pdf", Type: "application/pdf", Size: 4, ReadCloser: io.NopCloser(strings.NewReader("%PDF"))}, nil
-}
-
-func (s *scripted) VerifyDocument(_ context.Context, network, typed string) (service.Verification, error) {
-	_, err := s.do("verify", service.Call{}, typed, network)
-	return s.verified, err
-}
-
 func (s *scripted) EvidenceLimits() appraisal.EvidenceLimits { return appraisal.DefaultEvidenceLimits }
 
 func (s *scripted) GiveFeedback(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.Feedback) (service.Receipt, error) {

@@ -9,7 +9,7 @@ import (
 	"codeberg.org/go-fonts/dejavu/dejavusanscondensed"
 	"codeberg.org/go-fonts/dejavu/dejavusanscondensedbold"
 	"codeberg.org/go-pdf/fpdf"
-	"github.com/boombuler/barcode/qr"
+	"github.com/boombuler/barcode"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -44,12 +44,13 @@ type paper struct {
 	base   string
 	title  string
 	person string
+	leads  barcode.Barcode
 	pages  int
 }
 
-func (p *Press) paper(d appraisal.Document, as appraisal.Issue, pages int) *paper {
+func (p *Press) paper(d appraisal.Document, as appraisal.Issue, leads barcode.Barcode, pages int) *paper {
 	out := &paper{
-		Fpdf: fpdf.New("P", "mm", "A4", ""), zone: p.zone, issue: as, base: p.base, pages: pages,
+		Fpdf: fpdf.New("P", "mm", "A4", ""), zone: p.zone, issue: as, base: p.base, leads: leads, pages: pages,
 		title: say(d.Kind.Word()), person: clean(d.Employee.Name),
 	}
 	out.SetCatalogSort(true)
@@ -111,19 +112,13 @@ func (p *paper) foot() {
 
 // code draws the QR code that leads to the page that checks this paper.
 func (p *paper) code(x, y float64) {
-	address := p.base + "/verifikasi/" + string(p.issue.Code)
-	code, err := qr.Encode(address, qr.M, qr.Auto)
-	if err != nil {
-		p.SetErrorf("QR code of %s: %w", address, err)
-		return
-	}
 	p.SetFillColor(0, 0, 0)
-	n := code.Bounds().Dx()
+	n := p.leads.Bounds().Dx()
 	module := qrSide / float64(n)
 	for row := range n {
 		for from := 0; from < n; from++ {
 			to := from
-			for to < n && dark(code.At(to, row)) {
+			for to < n && dark(p.leads.At(to, row)) {
 				to++
 			}
 			if to > from {
@@ -132,7 +127,7 @@ func (p *paper) code(x, y float64) {
 			}
 		}
 	}
-	p.LinkString(x, y, qrSide, qrSide, address)
+	p.LinkString(x, y, qrSide, qrSide, p.leads.Content())
 }
 
 func (p *paper) font(style string, size float64) { p.SetFont(typeface, style, size) }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boombuler/barcode/qr"
+
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
 )
@@ -37,10 +39,14 @@ func (p *Press) Print(w io.Writer, d appraisal.Document, as appraisal.Issue) err
 	if !ok {
 		return fmt.Errorf("print %q: %w", d.Kind, errKind)
 	}
+	leads, err := qr.Encode(p.base+"/verifikasi/"+string(as.Code), qr.M, qr.Auto)
+	if err != nil {
+		return fmt.Errorf("QR code of %s: %w", as.Code, err)
+	}
 	// The first run only counts the pages, which every page tells.
-	counted := p.paper(d, as, 0)
+	counted := p.paper(d, as, leads, 0)
 	write(counted, d)
-	final := p.paper(d, as, counted.PageCount())
+	final := p.paper(d, as, leads, counted.PageCount())
 	write(final, d)
 	if err := final.Output(w); err != nil {
 		return fmt.Errorf("print %s: %w", as.Code, err)

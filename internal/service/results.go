@@ -1,0 +1,121 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/postgres"
+)
+
+// Results returns the results of a cycle as a table in the reader's language, of one unit with all below or of everybody. The
+// reader's own rating is left out, of the counts too, until it is released.
+func (s *Service) Results(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (File, error) {
+	file, err := s.results(ctx, actor, id, unit, format)
+	if err != nil {
+		return File{}, fmt.Errorf("results of cycle %s: %w", id, err)
+	}
+	return file, nil
+}
+
+func (s *Service) results(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (File, error) {
+	if err := appraisal.Can(actor, appraisal.ActionReadResults, appraisal.Subject{}); err != nil {
+		return File{}, err
+	}
+	if !format.Valid() {
+		return File{}, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+	}
+	mime := typeXLSX
+	if format == appraisal.ResultsCSV {
+		mime = typeCSV
+	}
+	head, err := s.resultsHead(ctx, actor, id, unit)
+	if err != nil {
+		return File{}, err
+	}
+	name := fmt.Sprintf("hasil-%s-%s.%s", fileWord(head.CycleCode), head.At.Format("2006-01-02"), format)
+	return spooled(name, mime, func(w io.Writer) error {
+		return postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
+			return s.press.Results(w, format, head, resultsRows(postgres.Results(ctx, q, id, unit), actor), locale.Parse(actor.Lang))
+		})
+	})
+}
+
+func (s *Service) resultsHead(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID) (appraisal.ResultsHead, error) {
+	cycle, err := postgres.GetCycle(ctx, s.db, id)
+	if err != nil {
+		return appraisal.ResultsHead{}, err
+	}
+	head := appraisal.ResultsHead{
+		Cycle: cycle.Name, CycleCode: cycle.Code, PeriodStart: cycle.PeriodStart, PeriodEnd: cycle.PeriodEnd, Policy: cycle.Policy,
+		PolicyVersion: cycle.PolicyVersion, By: actor.Name, At: s.clock().In(s.zone),
+	}
+	if unit != "" {
+		head.Unit, err = postgres.UnitName(ctx, s.db, unit)
+	}
+	return head, err
+}
+
+// fileWord keeps of a text what every system can have in a file's name.
+func fileWord(s string) string {
+	out := []rune(s)
+	for i, r := range out {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' {
+			out[i] = '_'
+		}
+	}
+	return string(out)
+}
+
+func resultsRows(found iter.Seq2[postgres.Result, error], reader appraisal.Actor) iter.Seq2[appraisal.ResultsRow, error] {
+	return func(yield func(appraisal.ResultsRow, error) bool) {
+		for r, err := range found {
+			if !yield(resultsRow(r, reader), err) {
+				return
+			}
+		}
+	}
+}
+
+func resultsRow(r postgres.Result, reader appraisal.Actor) appraisal.ResultsRow {
+	row := appraisal.ResultsRow{
+		NIP: r.NIP, Name: r.Name, Grade: r.Grade, Post: r.Post, PositionKind: r.PositionKind, UnitCode: r.UnitCode, Unit: r.Unit,
+		Appraiser: r.Appraiser, Stage: r.Stage, Objection: objectionState(r), Hours: r.Hours,
+	}
+	if r.EmployeeID == reader.ID && !r.Released {
+		row.Withheld = true
+		return row
+	}
+	row.Reviewed = ratedCell(r.ReviewWork, r.ReviewConduct, r.ReviewPredikat)
+	if r.InSession {
+		row.Calibrated = row.Reviewed
+	}
+	if changed := ratedCell(r.ChangeWork, r.ChangeConduct, r.ChangePredikat); changed != nil {
+		row.Calibrated = changed
+	}
+	if r.Released {
+		row.Final = ratedCell(r.ForceWork, r.ForceConduct, r.ForcePredikat)
+	}
+	return row
+}
+
+func ratedCell(work, behaviour *appraisal.Expectation, predikat *appraisal.Predikat) *appraisal.RatedCell {
+	if predikat == nil {
+		return nil
+	}
+	return &appraisal.RatedCell{WorkResult: text(work), Behaviour: text(behaviour), Predikat: *predikat}
+}
+
+func objectionState(r postgres.Result) appraisal.ObjectionState {
+	switch {
+	case !r.Objected:
+		return appraisal.ObjectionNone
+	case r.Decision == "":
+		return appraisal.ObjectionOpen
+	default:
+		return appraisal.ObjectionState(r.Decision)
+	}
+}
