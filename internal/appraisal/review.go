@@ -36,8 +36,8 @@ func (p Progress) Validate() error {
 	}
 	limitText(&f, "note", p.Note, MaxText)
 	limitText(&f, "evidence", p.Evidence, MaxLine)
-	if p.Evidence != "" && !strings.HasPrefix(p.Evidence, "https://") && !strings.HasPrefix(p.Evidence, "http://") {
-		f.Add("evidence", "error.link", nil)
+	if p.Evidence != "" && LinkFault(p.Evidence) != "" {
+		f.Add("evidence", LinkFault(p.Evidence), nil)
 	}
 	return f.Err()
 }

@@ -69,7 +69,7 @@ func visible(s string) string {
 			if marks++; marks > mostMarks {
 				continue
 			}
-		case !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) || r == utf8.RuneError:
+		case !unicode.IsGraphic(r) || r == utf8.RuneError: // formats, controls and private signs
 			continue
 		case strings.ContainsRune(unsafeInName, r):
 			r = '_'
