@@ -42,6 +42,11 @@ func (c Calendar) EndOfWorkingDay(from time.Time, n int) time.Time {
 	return c.endOf(day)
 }
 
+// EndOfCalendarDay returns the last second of the n-th day after from's day, a working day or not.
+func (c Calendar) EndOfCalendarDay(from time.Time, n int) time.Time {
+	return c.endOf(c.day(from).AddDate(0, 0, n))
+}
+
 // EndOfPeriod returns the last second of the day on which a period ends.
 func (c Calendar) EndOfPeriod(end time.Time) time.Time {
 	return c.endOf(time.Date(end.Year(), end.Month(), end.Day(), 0, 0, 0, 0, c.zone))

@@ -29,6 +29,7 @@ type Policy struct {
 	Periods       PeriodRules                              `json:"periods"`
 	Learning      LearningRules                            `json:"learning"`
 	Allowance     map[Predikat]Decimal                     `json:"allowance,omitempty"` // percent of the allowance paid
+	Consequences  []Consequence                            `json:"consequences,omitempty"`
 
 	figures *scoringFigures // the decimals of Scoring, parsed once
 }

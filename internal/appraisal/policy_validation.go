@@ -38,6 +38,7 @@ func ParsePolicy(raw []byte) (*Policy, error) {
 	v.periods()
 	v.learning()
 	v.allowance()
+	v.consequences()
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}

@@ -18,12 +18,42 @@ const (
 	MissedAccept  Missed = "accept"  // silence is consent
 )
 
-// Window is a length of time: working days of the office's calendar, or seconds (demonstrations and tests), or, for the
-// execution stage, until the period ends. Exactly one is set.
+// Window is a length of time: working or calendar days of the office, or seconds (demonstrations and tests), or, for the
+// execution stage, until the period ends, or, for an objection and its decision, as the policy says. Exactly one is set.
 type Window struct {
-	WorkingDays int  `json:"working_days,omitempty"`
-	Seconds     int  `json:"seconds,omitempty"`
-	PeriodEnd   bool `json:"period_end,omitempty"`
+	WorkingDays  int  `json:"working_days,omitempty"`
+	CalendarDays int  `json:"calendar_days,omitempty"`
+	Seconds      int  `json:"seconds,omitempty"`
+	PeriodEnd    bool `json:"period_end,omitempty"`
+	Policy       bool `json:"policy,omitempty"`
+}
+
+// legalWindow returns the window that the policy gives the step, and whether it gives one.
+func (p *Policy) legalWindow(k StepKind) (Window, bool) {
+	days, count := p.Objection.WindowDays, p.Objection.WindowCount
+	switch k {
+	case StepAcknowledgeResult:
+	case StepDecideObjection:
+		days, count = p.Objection.DecisionDays, p.Objection.DecisionCount
+	default:
+		return Window{}, false
+	}
+	if count == CountCalendar {
+		return Window{CalendarDays: days}, true
+	}
+	return Window{WorkingDays: days}, true
+}
+
+// Under returns the template as a cycle under the policy keeps it: windows that the template leaves to the policy have the
+// policy's length, and those that it sets itself stay.
+func (t Template) Under(p *Policy) Template {
+	t.Steps = slices.Clone(t.Steps)
+	for i, r := range t.Steps {
+		if legal, ok := p.legalWindow(r.Step); ok && r.Window.Policy {
+			t.Steps[i].Window = legal
+		}
+	}
+	return t
 }
 
 // StepRule is the timing of one step.
@@ -85,6 +115,8 @@ func (r StepRule) Deadline(opened, periodEnd time.Time, c Calendar) time.Time {
 		return end
 	case r.Window.Seconds > 0:
 		return opened.Add(time.Duration(r.Window.Seconds) * time.Second)
+	case r.Window.CalendarDays > 0:
+		return c.EndOfCalendarDay(opened, r.Window.CalendarDays)
 	default:
 		return c.EndOfWorkingDay(opened, r.Window.WorkingDays)
 	}
@@ -195,7 +227,8 @@ func (t Template) validateRule(f *Faults, field string, r StepRule, seen map[Ste
 	if r.Missed != MissedWait && r.Missed != MissedAdvance && r.Missed != MissedAccept {
 		f.Add(field+".missed", "error.template_missed", map[string]any{"value": string(r.Missed)})
 	}
-	if !r.Window.valid() || r.Window.PeriodEnd && r.Step != StepRecordProgress {
+	_, legal := (&Policy{}).legalWindow(r.Step)
+	if !r.Window.valid() || r.Window.PeriodEnd && r.Step != StepRecordProgress || r.Window.Policy && !legal {
 		f.Add(field+".window", "error.template_window", nil)
 	}
 	for _, clock := range []struct {
@@ -206,7 +239,7 @@ func (t Template) validateRule(f *Faults, field string, r StepRule, seen map[Ste
 			f.Add(field+"."+clock.name, "error.too_many", map[string]any{"max": maxInstants})
 		}
 		for i, w := range clock.at {
-			if !w.valid() || w.PeriodEnd {
+			if !w.valid() || w.PeriodEnd || w.Policy || w.CalendarDays > 0 { // mails go out on working days
 				f.Add(fmt.Sprintf("%s.%s[%d]", field, clock.name, i), "error.template_window", nil)
 			}
 		}
@@ -215,8 +248,9 @@ func (t Template) validateRule(f *Faults, field string, r StepRule, seen map[Ste
 
 // Bounds of a window: more than a year and a half of work, or as long in seconds.
 const (
-	maxWorkingDays = 400
-	maxSeconds     = 600 * 24 * 60 * 60
+	maxWorkingDays  = 400
+	maxCalendarDays = 600
+	maxSeconds      = maxCalendarDays * 24 * 60 * 60
 )
 
 // maxInstants is how many reminders, or escalations, one step may have: each is a mail to everybody who is late.
@@ -224,12 +258,13 @@ const maxInstants = 20
 
 func (w Window) valid() bool {
 	set := 0
-	for _, on := range []bool{w.WorkingDays > 0, w.Seconds > 0, w.PeriodEnd} {
+	for _, on := range []bool{w.WorkingDays > 0, w.CalendarDays > 0, w.Seconds > 0, w.PeriodEnd, w.Policy} {
 		if on {
 			set++
 		}
 	}
-	return set == 1 && w.WorkingDays >= 0 && w.WorkingDays <= maxWorkingDays && w.Seconds >= 0 && w.Seconds <= maxSeconds
+	return set == 1 && w.WorkingDays >= 0 && w.WorkingDays <= maxWorkingDays && w.CalendarDays >= 0 && w.CalendarDays <= maxCalendarDays &&
+		w.Seconds >= 0 && w.Seconds <= maxSeconds
 }
 
 //go:embed templates/*.json

@@ -66,7 +66,7 @@ func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.
 	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{
 		r.readHeading, r.readTenure, r.readPeople, r.readSteps, r.readPlan, r.readEvidence, r.readProgress, r.readMeasured, r.readSelfReview,
-		r.readPeers, r.readRatings, r.readCompetencies, r.readObjection, r.readDevelopment, r.readFeedback,
+		r.readPeers, r.readRatings, r.readMeaning, r.readCompetencies, r.readObjection, r.readDevelopment, r.readFeedback,
 		r.readPulse, r.readTimeline, r.readDocuments,
 	} {
 		if err := part(ctx); err != nil {

@@ -82,6 +82,9 @@ func (s *Service) newCycle(in NewCycle) (postgres.Cycle, error) {
 	}
 	s.choosePolicy(&f, &row, in.Policy)
 	templateOf(&f, &row, in)
+	if row.PolicyDocument != nil {
+		row.Template = row.Template.Under(row.PolicyDocument)
+	}
 	return row, f.Err()
 }
 

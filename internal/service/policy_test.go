@@ -74,3 +74,49 @@ func TestARunningCycleKeepsItsPolicyWhenTheOfficeChangesTheFile(t *testing.T) {
 		t.Fatalf("the rating is %+v, want what the policy said at the launch: sangat_baik", view.Rating)
 	}
 }
+
+func TestAnObjectionHasTheDaysThatThePolicyGives(t *testing.T) {
+	t.Parallel()
+	b := setupUnlaunched(t)
+	b.restart(ownPolicy(t, "permen6-2022", `"permen6-2022"`, `"kantor-kami"`, `"decision_days": 14`, `"decision_days": 3`))
+	b.launchUnder(t, "tahunan", "kantor-kami")
+	b.reach(t, "ani", appraisal.StageResult)
+	day := func(kind appraisal.StepKind) string {
+		return query[string](t, b, `select to_char(deadline at time zone 'Asia/Jakarta', 'YYYY-MM-DD HH24:MI') from step where id = $1`, b.open(t, "ani", kind))
+	}
+	opened := b.clock.Now()
+	if got, want := day(appraisal.StepAcknowledgeResult), opened.AddDate(0, 0, 14).Format("2006-01-02")+" 23:59"; got != want {
+		t.Errorf("the result can be contested until %s, want 14 calendar days: %s", got, want)
+	}
+	_, err := b.Object(t.Context(), b.as("ani"), Call{}, b.open(t, "ani", appraisal.StepAcknowledgeResult), NewObjection{Reasons: "Saya keberatan"})
+	must(t, err)
+	b.enter(t, "ani", appraisal.StageObjection)
+	_, err = b.AnswerObjection(t.Context(), b.as("kabid"), Call{}, b.open(t, "ani", appraisal.StepAnswerObjection), ObjectionAnswer{Answer: "Sudah dibahas"})
+	must(t, err)
+	b.look(t, "ani")
+	calendar, err := b.officeCalendar(t.Context())
+	must(t, err)
+	if got, want := day(appraisal.StepDecideObjection), calendar.EndOfWorkingDay(b.clock.Now(), 3).Format("2006-01-02 15:04"); got != want {
+		t.Errorf("the decision is due %s, want 3 working days: %s", got, want)
+	}
+}
+
+func TestAResultSaysWhatItMeansForTheCareerOnceItIsReleased(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageAppraiserReview)
+	b.pass(t, "ani", appraisal.StageAppraiserReview)
+	before, err := b.Appraisal(t.Context(), b.as("ani"), b.of(t, "ani"))
+	must(t, err)
+	if len(before.Meaning) != 0 {
+		t.Errorf("before the release ani reads %v", before.Meaning)
+	}
+	b.enter(t, "ani", appraisal.StageCalibration)
+	b.pass(t, "ani", appraisal.StageCalibration)
+	b.enter(t, "ani", appraisal.StageResult)
+	after, err := b.Appraisal(t.Context(), b.as("ani"), b.of(t, "ani"))
+	must(t, err)
+	if len(after.Meaning) != 1 || after.Meaning[0].Key != "policy.means.development_priority_begun" {
+		t.Errorf("after it ani reads %v", after.Meaning)
+	}
+}

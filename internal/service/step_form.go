@@ -91,7 +91,7 @@ func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appr
 		Employee: Person{ID: whole.Employee.ID, Name: whole.Employee.Name, Post: whole.Employee.Post},
 		Unit:     whole.Unit, PositionKind: whole.PositionKind, Rules: whole.Rules, Stage: appraisal.StagePeerReview, StageAt: whole.StageAt,
 		Health: appraisal.HealthOnTime, WaitingOn: appraisal.PartyPeer, Version: whole.Version,
-		Steps: []Step{}, Timeline: []TimelineEntry{}, Progress: []ProgressEntry{}, Feedback: []Conversation{}, Desk: []Evidence{}, Ratings: []Rating{}, Competencies: []CompetencyLevel{},
+		Steps: []Step{}, Timeline: []TimelineEntry{}, Progress: []ProgressEntry{}, Feedback: []Conversation{}, Desk: []Evidence{}, Ratings: []Rating{}, Meaning: []appraisal.Sentence{}, Competencies: []CompetencyLevel{},
 	}
 	if p := whole.Plan; p != nil && p.State == postgres.PlanApproved {
 		view.Plan = &Plan{ID: p.ID, Number: p.Number, State: p.State, SubmittedAt: p.SubmittedAt, KeyResults: make([]KeyResult, len(p.KeyResults))}

@@ -41,6 +41,7 @@ type Appraisal struct {
 	Periods      *Periods               `json:"periods"` // shorter periods inside this one; null: none
 	Rating       *Rating                `json:"rating"`  // the rating in force
 	Ratings      []Rating               `json:"ratings"` // all versions, first to last
+	Meaning      []appraisal.Sentence   `json:"meaning"` // what the rating in force means for the career; shown, never carried out
 	Competencies []CompetencyLevel      `json:"competencies"`
 	Objection    *Objection             `json:"objection"`
 	Development  *Development           `json:"development"`
