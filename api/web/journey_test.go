@@ -178,8 +178,7 @@ func (k *clinic) calibrate() {
 	}
 	hr, committee := k.as("Evi"), k.as("Feri")
 	rating := "/siklus/" + string(k.cycle) + "/peringkat-unit"
-	form := values(hr.open(rating).Find("main form"), "")
-	form.Set("unit", "PKM")
+	form := values(hr.open(rating+"?unit=PKM").Find("main form"), "")
 	form.Set("rating", "baik")
 	form.Set("evidence", "LKjIP 2026")
 	hr.ask(http.StatusOK, http.MethodPost, rating, form)

@@ -300,20 +300,32 @@ func TestAMemberSeesNothingOfTheirOwnRatingInTheSession(t *testing.T) {
 	}
 }
 
-func TestAUnitIsRatedWithItsGrounds(t *testing.T) {
+func TestAUnitIsRatedWithItsGroundsAndChangedWithAReason(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	b.actor.Roles = []appraisal.Role{appraisal.RoleHR} // without the committee's role HR sees what is in force
 	path := "/siklus/c-1/peringkat-unit"
-	v := values(b.get(path).page(http.StatusOK).Find("main form"), "")
-	page := b.post(path, v).page(http.StatusUnprocessableEntity)
-	contains(t, text(page.Find("#unit-salah")), "Pilih")
-	contains(t, text(page.Find("#rating-salah")), "Pilih")
-	v.Set("unit", "D7")
+	list := b.get(path).page(http.StatusOK)
+	contains(t, text(list.Find("tbody tr").First()), "istimewa")
+	contains(t, text(list.Find("tbody tr").Eq(1)), "belum ada")
+	page := b.get(path + "?unit=D7").page(http.StatusOK)
+	for _, want := range []string{"Hasil reviu lebih tinggi", "tetap memakai peringkat saat dikunci", "LKjIP 2026."} {
+		contains(t, text(page.Find("main")), want)
+	}
+	v := values(page.Find("main form"), "")
+	again := b.post(path, v).page(http.StatusUnprocessableEntity)
+	contains(t, text(again.Find("#rating-salah")), "Pilih")
 	v.Set("rating", "baik")
 	v.Set("evidence", "LKjIP 2026")
-	b.post(path, v).redirect()
-	if done := b.service.done(); done[0].In != (service.UnitRating{Unit: "D7", Rating: "baik", Evidence: "LKjIP 2026"}) {
+	v.Set("reason", "Salah ketik")
+	if to := b.post(path, v).redirect(); to != path+"?unit=D7" {
+		t.Errorf("led to %s", to)
+	}
+	if done := b.service.done(); done[0].In != (service.UnitRating{Unit: "D7", Rating: "baik", Evidence: "LKjIP 2026", Reason: "Salah ketik"}) || done[0].Call.Version != 2 {
 		t.Errorf("did %+v", done)
+	}
+	if b.get(path+"?unit=D8").page(http.StatusOK).Find("#reason").Length() != 0 {
+		t.Error("a first rating is asked why it changes")
 	}
 }
 

@@ -227,6 +227,19 @@ func (s *scripted) LockCohort(_ context.Context, _ appraisal.Actor, call service
 	return s.do("lock_cohort", call, string(id), in)
 }
 
+func (s *scripted) UnitRatings(context.Context, appraisal.Actor, appraisal.CycleID) ([]service.RatedUnit, error) {
+	return []service.RatedUnit{
+		{UnitID: "u-1", Code: "D7", Unit: "Dinas Kependudukan dan Pencatatan Sipil", People: 24, Rating: "istimewa",
+			History: []service.UnitRatingVersion{
+				{Number: 1, Rating: "baik", Evidence: "LKjIP 2026.", RatedBy: everybody.Name, RatedAt: *moment(-9)},
+				{Number: 2, Before: "baik", Rating: "istimewa", Evidence: "LKjIP 2026, hasil reviu.", Reason: "Hasil reviu lebih tinggi.", RatedBy: everybody.Name, RatedAt: *moment(-2)},
+			},
+			Sessions: []service.RatedSession{{Level: appraisal.LevelPelaksana, Status: "open", Round: 2, Rating: "istimewa"}, {Level: appraisal.LevelPengawas, Status: "locked", Round: 1, Rating: "baik"}}},
+		{UnitID: "u-2", Code: "D8", Unit: "Dinas Sosial", People: 12, Sessions: []service.RatedSession{{Level: appraisal.LevelPelaksana, Status: "waiting", Round: 1}}},
+		{UnitID: "u-3", Code: "D8.1", Unit: "Seksi Kecil", People: 3},
+	}, nil
+}
+
 func (s *scripted) RateUnit(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.CycleID, in service.UnitRating) (service.Receipt, error) {
 	return s.do("rate_unit", call, string(id), in)
 }

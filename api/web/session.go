@@ -103,6 +103,11 @@ func (m memberLine) Brief() string {
 	return m.Reason
 }
 
+// Discussed reports whether the row leads to the person's discussion; whoever can be chosen is reached by the form's button too.
+func (m memberLine) Discussed(open bool) bool {
+	return m.Before != nil && (!open || !m.Here() || m.After != nil || m.Agreed+m.Opposed+m.Explained > 0)
+}
+
 // Here reports whether the open session decides about the member.
 func (m memberLine) Here() bool { return m.Round == nil && m.Ready && m.Before != nil }
 

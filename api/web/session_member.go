@@ -76,6 +76,23 @@ func (p *Pages) showSessionMember(c *gin.Context, values url.Values, err error) 
 	p.show(c, status, "session_member", page)
 }
 
+// discuss leads from the row that is chosen in the table to the page of that person.
+func (p *Pages) discuss(c *gin.Context) {
+	values, err := postedValues(c)
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	who := values.Get("appraisal")
+	if who == "" {
+		var faults appraisal.Faults
+		faults.Add("appraisal", "page.session.choose_member", nil)
+		p.showSession(c, values, faults.Err())
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/kalibrasi/"+url.PathEscape(c.Param("cohort"))+"/orang/"+url.PathEscape(who))
+}
+
 func (p *Pages) giveOpinion(c *gin.Context) {
 	values, err := postedValues(c)
 	if err != nil {

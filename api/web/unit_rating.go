@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,17 +10,25 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
-// unitRatingPage lets HR rate the units' own performance, on which the guideline of their cohorts depends.
+// unitRatingPage lets HR rate the units' own performance, on which the guideline of their cohorts depends: a list of the units,
+// and one of them with its evidence, its history and the form.
 type unitRatingPage struct {
 	Frame
 	Cycle service.Cycle
+	Units []service.RatedUnit
+	Unit  *service.RatedUnit // the chosen one
 	Key   string
 	refusal
-	Unit     field
 	Rating   choice
 	Evidence field
-	Cohorts  []service.Cohort // with the rating that applies to each, where the reader may see them
+	Reason   field
 }
+
+// Path is the address of the list.
+func (p unitRatingPage) Path() string { return "/siklus/" + string(p.Cycle.ID) + "/peringkat-unit" }
+
+// Version is the number of the rating that the page shows, 0 for none.
+func (p unitRatingPage) Version() int { return len(p.Unit.History) }
 
 func (p *Pages) unitRatings(c *gin.Context) { p.showUnitRatings(c, url.Values{}, nil) }
 
@@ -33,45 +39,36 @@ func (p *Pages) showUnitRatings(c *gin.Context, values url.Values, err error) {
 		p.Fault(c, readErr)
 		return
 	}
-	rows, readErr := p.service.Funnel(ctx, actor(c), id)
-	if readErr != nil {
+	w := p.words(c)
+	page := unitRatingPage{Frame: p.frame(c, "page.unit_rating.title", "name", cycle.Name), Cycle: cycle, Key: keyAfter(values, err)}
+	if page.Units, readErr = p.service.UnitRatings(ctx, actor(c), id); readErr != nil {
 		p.Fault(c, readErr)
 		return
 	}
-	w := p.words(c)
-	page := unitRatingPage{Frame: p.frame(c, "page.unit_rating.title", "name", cycle.Name), Cycle: cycle, Key: keyAfter(values, err)}
-	if actor(c).Has(appraisal.RoleCommittee) {
-		if page.Cohorts, readErr = p.service.Cohorts(ctx, actor(c), id); readErr != nil {
-			p.Fault(c, readErr)
-			return
+	status := page.refuse(c, w, err, nil)
+	chosen := values.Get("unit")
+	if chosen == "" {
+		chosen = c.Query("unit")
+	}
+	for i := range page.Units {
+		if page.Units[i].Code == chosen {
+			page.Unit = &page.Units[i]
 		}
 	}
-	status := page.refuse(c, w, err, nil)
-	page.Unit = field{
-		Name: "unit", Label: w.text("page.unit_rating.unit"), Kind: kindSelect,
-		Errors: page.Faults.Of("unit", w.text("page.unit_rating.unit")),
-		Groups: []optionGroup{{Options: append([]option{{Label: w.text("form.choose")}}, codeOptions(rows, values.Get("unit"))...)}},
+	if page.Unit != nil {
+		page.form(values, w)
 	}
-	page.Rating = choice{Name: "rating", Legend: w.text("page.unit_rating.rating"), Errors: page.Faults.Of("rating", w.text("page.unit_rating.rating"))}
-	for _, r := range appraisal.OrganisationRatings() {
-		page.Rating.Options = append(page.Rating.Options, option{Value: string(r), Label: w.word(r), Chosen: string(r) == values.Get("rating")})
-	}
-	page.Evidence = w.commentField("evidence", "page.unit_rating.evidence", values.Get("evidence"), page.Faults)
 	p.show(c, status, "unit_rating", page)
 }
 
-// codeOptions lists the units of a cycle by their codes, which is how HR names them.
-func codeOptions(rows []service.FunnelRow, chosen string) []option {
-	seen := map[string]bool{}
-	var out []option
-	for _, r := range rows {
-		if !seen[r.UnitCode] {
-			seen[r.UnitCode] = true
-			out = append(out, option{Value: r.UnitCode, Label: r.Unit + " (" + r.UnitCode + ")", Chosen: r.UnitCode == chosen})
-		}
+func (p *unitRatingPage) form(values url.Values, w words) {
+	p.Rating = choice{Name: "rating", Legend: w.text("page.unit_rating.rating"), Errors: p.Faults.Of("rating", w.text("page.unit_rating.rating"))}
+	for _, r := range appraisal.OrganisationRatings() {
+		p.Rating.Options = append(p.Rating.Options, option{Value: string(r), Label: w.word(r), Chosen: string(r) == values.Get("rating")})
 	}
-	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Label, b.Label) })
-	return out
+	p.Evidence = w.commentField("evidence", "page.unit_rating.evidence", values.Get("evidence"), p.Faults)
+	p.Reason = w.commentField("reason", "page.unit_rating.reason", values.Get("reason"), p.Faults)
+	p.Reason.Rows = 2
 }
 
 func (p *Pages) rateUnit(c *gin.Context) {
@@ -83,23 +80,19 @@ func (p *Pages) rateUnit(c *gin.Context) {
 	id := appraisal.CycleID(c.Param("id"))
 	in := service.UnitRating{
 		Unit: values.Get("unit"), Rating: appraisal.OrganisationRating(values.Get("rating")), Evidence: trimmed(values, "evidence"),
-	}
-	var faults appraisal.Faults
-	if in.Unit == "" {
-		faults.Add("unit", "form.error.choose", nil)
+		Reason: trimmed(values, "reason"),
 	}
 	if !in.Rating.Valid() {
+		var faults appraisal.Faults
 		faults.Add("rating", "form.error.choose", nil)
-	}
-	if err := faults.Err(); err != nil {
-		p.showUnitRatings(c, values, err)
+		p.showUnitRatings(c, values, faults.Err())
 		return
 	}
-	receipt, err := p.service.RateUnit(c.Request.Context(), actor(c), service.Call{Key: values.Get(fieldKey)}, id, in)
+	receipt, err := p.service.RateUnit(c.Request.Context(), actor(c), callOf(values), id, in)
 	if err != nil {
 		p.showUnitRatings(c, values, err)
 		return
 	}
 	p.leaveNotice(c, notice{Key: "unit_rated", At: receipt.At})
-	c.Redirect(http.StatusSeeOther, "/siklus/"+string(id)+"/peringkat-unit")
+	c.Redirect(http.StatusSeeOther, "/siklus/"+string(id)+"/peringkat-unit?unit="+url.QueryEscape(in.Unit))
 }

@@ -114,6 +114,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: post, Path: "/kalibrasi/:cohort", Action: appraisal.ActionCalibrate, Handler: p.changeRating},
 		{Method: post, Path: "/kalibrasi/:cohort/hadir", Action: appraisal.ActionCalibrate, Handler: p.joinSession},
 		{Method: post, Path: "/kalibrasi/:cohort/setuju", Action: appraisal.ActionCalibrate, Handler: p.confirmSession},
+		{Method: post, Path: "/kalibrasi/:cohort/orang", Action: appraisal.ActionCalibrate, Handler: p.discuss},
 		{Method: get, Path: "/kalibrasi/:cohort/orang/:id", Action: appraisal.ActionCalibrate, Handler: p.sessionMember},
 		{Method: post, Path: "/kalibrasi/:cohort/orang/:id", Action: appraisal.ActionCalibrate, Handler: p.giveOpinion},
 		{Method: get, Path: "/kalibrasi/:cohort/kunci", Action: appraisal.ActionCalibrate, Handler: p.confirmLock},
