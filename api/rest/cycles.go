@@ -28,6 +28,7 @@ func (h handlers) cycleRoutes() []route.Route {
 		{Method: http.MethodGet, Path: one + "/funnel", Action: appraisal.ActionReadCycle, Handler: readAllOf(id, s.Funnel)},
 		{Method: http.MethodGet, Path: one + "/appraisals", Action: appraisal.ActionReadCycle, Handler: handler(h.appraisals)},
 		{Method: http.MethodGet, Path: one + "/cohorts", Action: appraisal.ActionCalibrate, Handler: readAllOf(id, s.Cohorts)},
+		{Method: http.MethodGet, Path: one + "/spread", Action: appraisal.ActionReadSpread, Handler: read(id, s.Spread)},
 		{Method: http.MethodGet, Path: one + "/unit-ratings", Action: appraisal.ActionRateUnit, Handler: readAllOf(id, s.UnitRatings)},
 		{Method: http.MethodPost, Path: one + "/unit-ratings", Action: appraisal.ActionRateUnit, Handler: act(id, bodyRequired, s.RateUnit)},
 		{Method: http.MethodGet, Path: base + "/templates", Action: appraisal.ActionManageCycle, Handler: readAll(s.Templates)},

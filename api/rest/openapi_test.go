@@ -75,7 +75,7 @@ var schemas = map[string]any{
 	"Cycle": service.Cycle{}, "Preview": service.Preview{}, "FunnelRow": service.FunnelRow{}, "Listed": service.Listed{},
 	"Cohort": service.Cohort{}, "Template": appraisal.Template{}, "Stalled": service.Stalled{}, "Mail": service.Mail{},
 	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{}, "NewFeedback": appraisal.Feedback{}, "NewLink": service.NewLink{},
-	"SessionOpinion": service.SessionOpinion{}, "MemberHistory": service.MemberHistory{}, "RatedUnit": service.RatedUnit{},
+	"SessionOpinion": service.SessionOpinion{}, "MemberHistory": service.MemberHistory{}, "RatedUnit": service.RatedUnit{}, "CycleSpread": service.CycleSpread{},
 	"NewMember": service.NewMember{}, "Candidate": service.Candidate{}, "TenureCorrection": service.TenureCorrection{},
 	"Verification": service.Verification{},
 }

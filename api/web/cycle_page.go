@@ -29,7 +29,8 @@ type cyclePage struct {
 	MayJoin   bool // somebody can be added
 	Committee bool
 
-	MayReadPulse bool
+	MayReadPulse  bool
+	MayReadSpread bool // how the ratings spread
 }
 
 // Path is the address of the page.
@@ -82,6 +83,7 @@ func (p *Pages) cycle(c *gin.Context) {
 		Frame: p.frame(c, "page.cycle.title", "name", cycle.Name), Cycle: cycle, Percent: percent(cycle.Ended, cycle.People),
 		Starting: percent(cycle.Started, cycle.People), Rules: cycle.Template.Steps, Execution: p.executionURL(cycle.WorkflowID),
 		MayManage: actor(c).Has(appraisal.RoleHR), Committee: actor(c).Has(appraisal.RoleCommittee), MayReadPulse: appraisal.MayTry(actor(c), appraisal.ActionReadPulse) == nil,
+		MayReadSpread: appraisal.MayTry(actor(c), appraisal.ActionReadSpread) == nil,
 	}
 	if page.MayManage {
 		page.Commands = commandsFor(cycle.Status)

@@ -409,3 +409,16 @@ func TestStaticFilesAreKeptForEverUnderTheirDigest(t *testing.T) {
 	}
 	b.get("/static/..%2fweb.go").page(http.StatusNotFound)
 }
+
+func TestResultsShowEveryVersionAndPutSmallGroupsTogether(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor.Roles = []appraisal.Role{appraisal.RoleLeadership}
+	if b.get("/siklus/c-1").page(http.StatusOK).Find("a[href='/siklus/c-1/sebaran']").Length() != 1 {
+		t.Error("leadership is not led to the results")
+	}
+	page := b.get("/siklus/c-1/sebaran").page(http.StatusOK)
+	for _, want := range []string{"9 → 7 → 8", "3 kelompok kecil bersama-sama", "kurang dari 5 orang"} {
+		contains(t, text(page.Find("main")), want)
+	}
+}

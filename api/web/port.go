@@ -105,6 +105,7 @@ type calibrating interface {
 	GiveOpinion(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.SessionOpinion) (service.Receipt, error)
 	PreviewChange(ctx context.Context, actor appraisal.Actor, id appraisal.CohortID, in service.CalibrationChange) (service.Rating, error)
 	LockCohort(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CohortID, in service.Lock) (service.Receipt, error)
+	Spread(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) (service.CycleSpread, error)
 	UnitRatings(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) ([]service.RatedUnit, error)
 	RateUnit(ctx context.Context, actor appraisal.Actor, call service.Call, cycle appraisal.CycleID, in service.UnitRating) (service.Receipt, error)
 }

@@ -39,6 +39,7 @@ func everyPage() []shown {
 		{"siklus-peringkat-unit", at("/siklus/c-1/peringkat-unit")},
 		{"layanan", at("/layanan?unit=D7&dari=2026-01&sampai=2026-12")},
 		{"layanan-salah", at("/layanan?dari=Januari")},
+		{"siklus-sebaran", at("/siklus/c-1/sebaran")},
 		{"siklus-peringkat-satu-unit", at("/siklus/c-1/peringkat-unit?unit=D7")},
 		{"kalibrasi", at("/kalibrasi/k-1?orang=4f1c7a52-0000-4000-8000-000000000003&tampil=tetap&urut=predikat")},
 		{"kalibrasi-orang", at("/kalibrasi/k-1/orang/4f1c7a52-0000-4000-8000-000000000001")},

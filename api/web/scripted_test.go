@@ -227,6 +227,21 @@ func (s *scripted) LockCohort(_ context.Context, _ appraisal.Actor, call service
 	return s.do("lock_cohort", call, string(id), in)
 }
 
+func (s *scripted) Spread(context.Context, appraisal.Actor, appraisal.CycleID) (service.CycleSpread, error) {
+	group := service.SpreadGroup{
+		Key: "u-1", Name: "Dinas Kependudukan dan Pencatatan Sipil", People: 24, ByCommittee: 2, ByObjection: 1,
+		Reviewed:   map[appraisal.Predikat]int{"sangat_baik": 9, "baik": 15},
+		Calibrated: map[appraisal.Predikat]int{"sangat_baik": 7, "baik": 17}, Final: map[appraisal.Predikat]int{"sangat_baik": 8, "baik": 16},
+	}
+	level, others := group, group
+	level.Key, level.Name = "pelaksana", ""
+	others.Key, others.Name, others.Merged = "", "", 3
+	return service.CycleSpread{
+		CycleID: "c-1", CycleName: "Penilaian Kinerja 2026", People: 30, Predikats: []appraisal.Predikat{"sangat_baik", "baik", "kurang"},
+		Minimum: 5, All: group, Units: []service.SpreadGroup{group, others}, Levels: []service.SpreadGroup{level},
+	}, nil
+}
+
 func (s *scripted) UnitRatings(context.Context, appraisal.Actor, appraisal.CycleID) ([]service.RatedUnit, error) {
 	return []service.RatedUnit{
 		{UnitID: "u-1", Code: "D7", Unit: "Dinas Kependudukan dan Pencatatan Sipil", People: 24, Rating: "istimewa",

@@ -105,6 +105,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/siklus/:id/penilaian", Action: appraisal.ActionReadCycle, Handler: p.cycleAppraisals},
 		{Method: get, Path: "/siklus/:id/hasil/:format", Action: appraisal.ActionReadResults, Handler: p.results},
 		{Method: get, Path: "/siklus/:id/kalibrasi", Action: appraisal.ActionCalibrate, Handler: p.cohorts},
+		{Method: get, Path: "/siklus/:id/sebaran", Action: appraisal.ActionReadSpread, Handler: p.spread},
 		{Method: get, Path: "/siklus/:id/peringkat-unit", Action: appraisal.ActionRateUnit, Handler: p.unitRatings},
 		{Method: post, Path: "/siklus/:id/peringkat-unit", Action: appraisal.ActionRateUnit, Handler: p.rateUnit},
 		{Method: get, Path: "/siklus/:id/perintah/:command", Action: appraisal.ActionManageCycle, Handler: p.confirmCommand},

@@ -16,6 +16,7 @@ const (
 	ActionRateUnit         Action = "rate_unit"      // HR: the organisation's rating
 	ActionManageCycle      Action = "manage_cycle"   // HR: prepare, preview, launch, pause, resume, cancel, close
 	ActionReadCycle        Action = "read_cycle"     // HR, committee, leadership, administrator: lists, funnel, counts
+	ActionReadSpread       Action = "read_spread"    // HR, committee, leadership: how the ratings of a cycle spread
 	ActionReadResults      Action = "read_results"   // HR: everybody's ratings in one table, papers in one archive
 	ActionWithdraw         Action = "withdraw"       // HR: take a person out of a running cycle
 	ActionEnrol            Action = "enrol"          // HR: add a person to a running cycle, correct the months served
@@ -39,6 +40,7 @@ var floors = map[Action][]Role{
 	ActionRateUnit:         {RoleHR},
 	ActionManageCycle:      {RoleHR},
 	ActionReadCycle:        {RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator},
+	ActionReadSpread:       {RoleHR, RoleCommittee, RoleLeadership},
 	ActionReadResults:      {RoleHR},
 	ActionWithdraw:         {RoleHR},
 	ActionEnrol:            {RoleHR},

@@ -12,7 +12,7 @@ var everyAction = []appraisal.Action{
 	appraisal.ActionPublic, appraisal.ActionSignedIn, appraisal.ActionReadAppraisal, appraisal.ActionDoStep, appraisal.ActionCalibrate,
 	appraisal.ActionRateUnit, appraisal.ActionManageCycle, appraisal.ActionReadCycle, appraisal.ActionReadResults, appraisal.ActionWithdraw, appraisal.ActionImport,
 	appraisal.ActionReadOrganisation, appraisal.ActionOperate, appraisal.ActionGiveFeedback, appraisal.ActionAddEvidence,
-	appraisal.ActionReadEvidence,
+	appraisal.ActionReadEvidence, appraisal.ActionReadSpread,
 }
 
 func TestEveryActionHasARuleAndNothingElse(t *testing.T) {
@@ -43,13 +43,13 @@ func TestARoleAllowsWhatItsHolderNeedsAndNoMore(t *testing.T) {
 		"nobody":   {appraisal.Actor{}, []appraisal.Action{appraisal.ActionPublic}},
 		"employee": {holder(), everybody},
 		"hr": {holder(appraisal.RoleHR), append(slices.Clone(everybody), appraisal.ActionRateUnit, appraisal.ActionManageCycle, appraisal.ActionReadCycle,
-			appraisal.ActionReadResults, appraisal.ActionWithdraw, appraisal.ActionImport, appraisal.ActionReadOrganisation, appraisal.ActionOperate)},
-		"committee":  {holder(appraisal.RoleCommittee), append(slices.Clone(everybody), appraisal.ActionCalibrate, appraisal.ActionReadCycle)},
-		"leadership": {holder(appraisal.RoleLeadership), append(slices.Clone(everybody), appraisal.ActionReadCycle, appraisal.ActionReadOrganisation)},
+			appraisal.ActionReadResults, appraisal.ActionReadSpread, appraisal.ActionWithdraw, appraisal.ActionImport, appraisal.ActionReadOrganisation, appraisal.ActionOperate)},
+		"committee":  {holder(appraisal.RoleCommittee), append(slices.Clone(everybody), appraisal.ActionCalibrate, appraisal.ActionReadCycle, appraisal.ActionReadSpread)},
+		"leadership": {holder(appraisal.RoleLeadership), append(slices.Clone(everybody), appraisal.ActionReadSpread, appraisal.ActionReadCycle, appraisal.ActionReadOrganisation)},
 		"administrator": {holder(appraisal.RoleAdministrator), append(slices.Clone(everybody), appraisal.ActionReadCycle, appraisal.ActionReadOrganisation,
 			appraisal.ActionOperate)},
 		"hr and committee": {holder(appraisal.RoleHR, appraisal.RoleCommittee), append(slices.Clone(everybody), appraisal.ActionRateUnit,
-			appraisal.ActionManageCycle, appraisal.ActionReadCycle, appraisal.ActionReadResults, appraisal.ActionWithdraw, appraisal.ActionImport, appraisal.ActionReadOrganisation,
+			appraisal.ActionManageCycle, appraisal.ActionReadCycle, appraisal.ActionReadResults, appraisal.ActionReadSpread, appraisal.ActionWithdraw, appraisal.ActionImport, appraisal.ActionReadOrganisation,
 			appraisal.ActionOperate, appraisal.ActionCalibrate)},
 		"operator of the installation, with a role": {appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}},
 			[]appraisal.Action{appraisal.ActionPublic, appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionOperate}},
