@@ -228,6 +228,7 @@ func (o *office) calibrate(who string) {
 	o.ask("Personalia", 200, "POST", "/cycles/"+o.cycle+"/unit-ratings", object{
 		"unit": "SEKRETARIAT", "rating": "baik", "evidence": "LKjIP 2026, halaman 12",
 	})
+	contains(o.t, o.ask("Personalia", 200, "GET", "/service?from=2026-01&to=2026-03", nil), `"on_time_percent":"94.74"`)
 	contains(o.t, o.ask("Panitia", 200, "GET", "/cycles/"+o.cycle+"/cohorts", nil), cohort)
 	contains(o.t, o.ask("Panitia", 200, "GET", "/cohorts/"+cohort, nil), `"name":"`+who+`"`)
 	o.ask(who, 403, "GET", "/cohorts/"+cohort, nil)

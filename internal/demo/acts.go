@@ -41,7 +41,9 @@ func (st *story) draftPlan(ctx context.Context, i int, p postgres.Participant) e
 		if err != nil {
 			return err
 		}
-		_, err = st.SubmitPlan(ctx, as(p.EmployeeID), service.Call{}, id, planOf(i, p, form.Alignments))
+		plan := planOf(i, p, form.Alignments)
+		measureBy(plan, form.Sources, appraisal.Aspects(p.PositionKind.Level()), i)
+		_, err = st.SubmitPlan(ctx, as(p.EmployeeID), service.Call{}, id, plan)
 		return err
 	})
 }
@@ -104,6 +106,9 @@ func (st *story) recordProgress(ctx context.Context, i int, p postgres.Participa
 		return err
 	}
 	for n, ind := range indicators {
+		if ind.Source != "" {
+			continue
+		}
 		_, err := st.AddProgress(ctx, as(p.EmployeeID), service.Call{}, p.ID, appraisal.Progress{
 			Indicator: ind.ID, Value: achieved(ind, i+n), Note: notes[(i+n)%len(notes)]})
 		if err != nil {
@@ -134,14 +139,18 @@ func achieved(ind postgres.Indicator, i int) string {
 
 func (st *story) reviewSelf(ctx context.Context, i int, p postgres.Participant) error {
 	return st.on(ctx, i, p, appraisal.StepSelfReview, func(id appraisal.StepID) error {
-		indicators, err := st.indicators(ctx, p)
+		form, err := st.StepForm(ctx, as(p.EmployeeID), id)
 		if err != nil {
 			return err
 		}
 		review := appraisal.SelfReview{Achievements: achievements[i%len(achievements)], Obstacles: obstacles[i%len(obstacles)],
 			Development: developments[i%len(developments)]}
-		for n, ind := range indicators {
-			review.Realisations = append(review.Realisations, appraisal.Realisation{Indicator: ind.ID, Value: achieved(ind, i+n)})
+		if form.Appraisal.Plan != nil {
+			for n, kr := range form.Appraisal.Plan.KeyResults {
+				for m, ind := range kr.Indicators {
+					review.Realisations = append(review.Realisations, stated(ind, i+2*n+m))
+				}
+			}
 		}
 		_, err = st.SubmitSelfReview(ctx, as(p.EmployeeID), service.Call{}, id, review)
 		return err

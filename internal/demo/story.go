@@ -122,6 +122,9 @@ func (st *story) tell(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := st.correctService(ctx); err != nil {
+		return err
+	}
 	st.clock.set(time.Now())
 	return st.everybody(ctx, st.conduct)
 }
