@@ -134,29 +134,12 @@ func (m *Measured) Rat() *big.Rat {
 	return r
 }
 
-// SameInputs reports whether both figures were computed from the same.
-func (m *Measured) SameInputs(other *Measured) bool {
+// SameFigure reports whether both come to exactly the same.
+func (m *Measured) SameFigure(other *Measured) bool {
 	if m == nil || other == nil {
 		return m == other
 	}
-	if m.Exact != other.Exact || m.respondents() != other.respondents() || len(m.Months) != len(other.Months) {
-		return false
-	}
-	for i, a := range m.Months {
-		b := other.Months[i]
-		if !a.Month.Equal(b.Month) || a.Version != b.Version {
-			return false
-		}
-	}
-	return true
-}
-
-func (m *Measured) respondents() int {
-	n := 0
-	for _, r := range m.Read {
-		n += r.Respondents
-	}
-	return n
+	return m.Exact == other.Exact
 }
 
 // conclude rounds the figure, or says that there is none.

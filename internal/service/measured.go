@@ -48,7 +48,7 @@ func realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, n
 		}
 		if kept, rated := frozen[ind.ID]; rated {
 			r.figure = kept
-			if !kept.Measured.SameInputs(measured[ind.ID]) {
+			if !kept.Measured.SameFigure(measured[ind.ID]) {
 				r.changed = measured[ind.ID]
 			}
 		}
