@@ -79,7 +79,7 @@ func (w words) indicator(ind *appraisal.Indicator) string {
 	if ind == nil {
 		return ""
 	}
-	return ind.Description + " (" + w.word(ind.Aspect) + "). " + w.judged(ind.Direction, w.number(ind.Target), ind.Measure)
+	return ind.Description + " (" + w.word(ind.Aspect) + "). " + w.judged(ind.Direction, w.number(ind.Target), ind.Measure) + w.measuredBy(ind.Source)
 }
 
 // effect says what a change of an indicator does to judging, by the latest figure under the old and the new target.

@@ -69,10 +69,10 @@ func TestTargetsAreComparedWithTheFigureBeforeRounding(t *testing.T) {
 	// 2 of 3 on time: 66.666… is shown as 66.67 and does not reach 66.67.
 	m := MeasureService(SourceFilesOnTimePercent, []MonthOfService{month(1, 3, 3, 2, "1")}, halfYear)
 	r := Realise("i", &m, "", "")
-	if met := r.Meets("66.67", DirectionMore); met == nil || *met {
+	if met := r.Meets("66.67", DirectionMore, Part{}); met == nil || *met {
 		t.Error("66.666… reaches 66.67")
 	}
-	if met := r.Meets("66.67", DirectionLess); met == nil || !*met {
+	if met := r.Meets("66.67", DirectionLess, Part{}); met == nil || !*met {
 		t.Error("66.666… is more than 66.67")
 	}
 	if exact := r.Exact(); exact == nil || exact.Cmp(big.NewRat(200, 3)) != 0 {

@@ -258,3 +258,20 @@ func TestTheAppraisersReasonIsAskedForWhereMeasurementsContradictTheRating(t *te
 	_, err = b.SubmitReview(t.Context(), b.as("kabid"), Call{}, b.open(t, "ani", appraisal.StepAppraiserReview), in)
 	must(t, err)
 }
+
+func TestAChangeOfThePlanNamesOnlySourcesThatHaveRecordedSomething(t *testing.T) {
+	t.Parallel()
+	b := setupInAugust(t)
+	b.reach(t, "budi", appraisal.StageExecution)
+	form, err := b.PlanChangeForm(t.Context(), b.as("budi"), b.of(t, "budi"))
+	must(t, err)
+	if len(form.Sources) != 1 || form.Sources[0].Source != appraisal.SourceUnitIKM {
+		t.Errorf("Budi is offered %v", form.Sources)
+	}
+	change := appraisal.PlanChange{
+		Reason: "Loket kini mencatat sendiri", EffectiveOn: form.Last.Format(time.DateOnly), KeyResults: b.measuredPlan(t)[:1],
+	}
+	change.KeyResults[0].Indicators = change.KeyResults[0].Indicators[1:2]
+	_, err = b.ProposePlanChange(t.Context(), b.as("budi"), Call{}, b.of(t, "budi"), change)
+	wantField(t, err, "key_results[0].indicators[0].source")
+}

@@ -118,6 +118,9 @@ func (s *Service) checkChange(ctx context.Context, q postgres.Querier, row postg
 	if err != nil {
 		return 0, nil, err
 	}
+	if err := checkSources(ctx, q, row, next); err != nil {
+		return 0, nil, err
+	}
 	return base, next, checkAlignment(ctx, q, row, before, next)
 }
 

@@ -221,6 +221,9 @@ func (s *Service) PlanChangeForm(ctx context.Context, actor appraisal.Actor, id 
 		if form.Alignments, err = alignments(ctx, q, row, inForce); err != nil {
 			return err
 		}
+		if form.Sources, err = offeredSources(ctx, q, row); err != nil {
+			return err
+		}
 		if form.First, form.Last, err = changeDays(ctx, q, row); err != nil {
 			return err
 		}
