@@ -48,7 +48,9 @@ type Document struct {
 	Reviewer           *Signatory           `json:"reviewer"`
 	Plan               *DocumentedPlan      `json:"plan"`
 	Progress           []DocumentedEntry    `json:"progress"`
+	Feedback           []DocumentedRemark   `json:"feedback"`
 	SelfReview         *DocumentedAccount   `json:"self_review"`
+	Tenure             *DocumentedTenure    `json:"tenure"` // nil: the whole period was served
 	Competencies       []DocumentedLevel    `json:"competencies"`
 	Ratings            []DocumentedRating   `json:"ratings"` // first to last; the last one is in force
 	OrganisationRating OrganisationRating   `json:"organisation_rating"`
@@ -87,6 +89,9 @@ type DocumentedResult struct {
 type DocumentedIndicator struct {
 	Indicator
 	Realisation string `json:"realisation"`
+	PartTarget  *Input `json:"part_target"` // what the target comes to for who served a part of the period
+	Given       string `json:"given"`       // what the employee reported, where the appraiser corrected it
+	Reason      string `json:"reason"`      // of the correction
 	Met         *bool  `json:"met"`
 }
 
@@ -98,6 +103,24 @@ type DocumentedEntry struct {
 	Value     string    `json:"value"`
 	Note      string    `json:"note"`
 	Evidence  string    `json:"evidence"`
+	Attached  []string  `json:"attached"` // names of files, addresses of links
+}
+
+// DocumentedRemark is a remark of the period, attributed as all of them are.
+type DocumentedRemark struct {
+	At     time.Time `json:"at"`
+	Author string    `json:"author"`
+	About  string    `json:"about"` // a key result; empty for the plan as a whole
+	Text   string    `json:"text"`
+	Agreed string    `json:"agreed"` // of a coaching talk
+}
+
+// DocumentedTenure says which part of the period was served.
+type DocumentedTenure struct {
+	Served int         `json:"served"`
+	Months int         `json:"months"`
+	Cause  TenureCause `json:"cause"`
+	Reason string      `json:"reason"`
 }
 
 // DocumentedAccount is the employee's own account of the period.
@@ -117,16 +140,20 @@ type DocumentedLevel struct {
 
 // DocumentedRating is one version of the rating with the calculation behind it. Source is review, calibration or objection.
 type DocumentedRating struct {
-	Number      int         `json:"number"`
-	Source      string      `json:"source"`
-	WorkResult  Expectation `json:"work_result"`
-	Behaviour   Expectation `json:"behaviour"`
-	Predikat    Predikat    `json:"predikat"`
-	Comment     string      `json:"comment"`
-	Reason      string      `json:"reason"`
-	RatedBy     string      `json:"rated_by"`
-	RatedAt     time.Time   `json:"rated_at"`
-	Explanation Explanation `json:"explanation"`
+	Number          int         `json:"number"`
+	Source          string      `json:"source"`
+	WorkResult      Expectation `json:"work_result"`
+	Behaviour       Expectation `json:"behaviour"`
+	Predikat        Predikat    `json:"predikat"`
+	Score           Decimal     `json:"score"` // this and the next two where the policy calculates them, the levels being empty then
+	WorkResultScore Decimal     `json:"work_result_score"`
+	BehaviourScore  Decimal     `json:"behaviour_score"`
+	Innovation      string      `json:"innovation"` // of benefit to the organisation, where one was found
+	Comment         string      `json:"comment"`
+	Reason          string      `json:"reason"`
+	RatedBy         string      `json:"rated_by"`
+	RatedAt         time.Time   `json:"rated_at"`
+	Explanation     Explanation `json:"explanation"`
 }
 
 // DocumentedObjection is an objection with the answer and the decision; Decision is empty while there is none.

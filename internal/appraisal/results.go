@@ -51,6 +51,10 @@ type RatedCell struct {
 	WorkResult Expectation
 	Behaviour  Expectation
 	Predikat   Predikat
+	// Where the policy calculates a score the levels are empty and these are given, rounded for showing.
+	Score           Decimal
+	WorkResultScore Decimal
+	BehaviourScore  Decimal
 }
 
 // ObjectionState says whether there was an objection and how it ended.

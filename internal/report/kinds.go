@@ -55,6 +55,7 @@ func (p *paper) behaviourTable() {
 // writeForm writes the evaluation form (formulir evaluasi kinerja): the plan with what came of it, the evidence and the ratings.
 func writeForm(p *paper, d appraisal.Document) {
 	p.opening(d)
+	p.tenure(d.Tenure)
 	p.heading(say("document.section.evaluated"))
 	if d.Plan != nil {
 		p.planTable(d.Plan, true)
@@ -70,11 +71,15 @@ func writeForm(p *paper, d appraisal.Document) {
 			if e.Evidence != "" {
 				note += "\n" + e.Evidence
 			}
+			for _, name := range e.Attached {
+				note += "\n" + name
+			}
 			t.row(plain(papersLang.Date(e.At.In(p.zone))+"\n"+e.Author), plain(e.Indicator), plain(or(number(e.Value))), plain(note))
 		}
 	} else {
 		p.text("", sizeText, lineOfText, say("document.none.evidence"))
 	}
+	p.feedback(d.Feedback)
 	if own := d.SelfReview; own != nil {
 		p.heading(say("document.section.account"))
 		p.prose(say("page.self_review.achievements"), own.Achievements)
@@ -99,6 +104,22 @@ func writeForm(p *paper, d appraisal.Document) {
 	p.signatures(signature{say("document.sign.employee"), &d.Employee}, signature{say("document.sign.appraiser"), d.Appraiser})
 }
 
+// feedback lists what was said about the work through the period, by whom.
+func (p *paper) feedback(list []appraisal.DocumentedRemark) {
+	if len(list) == 0 {
+		return
+	}
+	p.heading(say("document.section.feedback"))
+	t := p.table(column{say("document.date"), 30, "L"}, column{say("document.key_result"), 52, "L"}, column{say("document.remark"), 92, "L"})
+	for _, r := range list {
+		words := r.Text
+		if r.Agreed != "" {
+			words += "\n" + say("document.agreed", "what", r.Agreed)
+		}
+		t.row(plain(papersLang.Date(r.At.In(p.zone))+"\n"+r.Author), plain(or(r.About)), plain(words))
+	}
+}
+
 func level(n int) string {
 	if n == 0 {
 		return "–"
@@ -109,6 +130,7 @@ func level(n int) string {
 // writeEvaluation writes the evaluation document (dokumen evaluasi kinerja): the outcome and how it came about.
 func writeEvaluation(p *paper, d appraisal.Document) {
 	p.opening(d)
+	p.tenure(d.Tenure)
 	inForce := d.Ratings[len(d.Ratings)-1]
 	p.heading(say("document.section.outcome"))
 	p.ratingTable(inForce)
@@ -120,6 +142,7 @@ func writeEvaluation(p *paper, d appraisal.Document) {
 	p.text("", sizeText, lineOfText, say("document.policy", "policy", d.Policy, "version", d.PolicyVersion))
 	p.gap(1.5)
 	p.calculation(inForce.Explanation)
+	p.prose(say("document.innovation"), inForce.Innovation)
 	p.versions(d.Ratings)
 	p.objection(d.Objection)
 	p.heading(say("document.section.recommendation"))
@@ -142,7 +165,7 @@ func (p *paper) versions(list []appraisal.DocumentedRating) {
 		if r.RatedBy != "" {
 			by += "\n" + r.RatedBy
 		}
-		t.row(plain(count(r.Number)+". "+by), plain(say(r.WorkResult.Word())), plain(say(r.Behaviour.Word())), strong(say(r.Predikat.Word())),
+		t.row(plain(count(r.Number)+". "+by), plain(dimension(r.WorkResult, r.WorkResultScore)), plain(dimension(r.Behaviour, r.BehaviourScore)), strong(outcome(r)),
 			plain(or(r.Reason)))
 	}
 }

@@ -23,7 +23,7 @@ func (p *Press) Results(w io.Writer, format appraisal.ResultsFormat, head apprai
 	return nil
 }
 
-// resultsColumn is a column of the table: the key of its heading, its width in signs, and what stands in it: a string or an int.
+// resultsColumn is a column of the table: the key of its heading, its width in signs, and what stands in it: a string, an int or a decimal.
 type resultsColumn struct {
 	key   string
 	width float64
@@ -61,19 +61,39 @@ var resultsColumns = append([]resultsColumn{
 
 // ratedColumns are the three columns of one version of the rating.
 func ratedColumns(version string, of func(appraisal.ResultsRow) *appraisal.RatedCell) []resultsColumn {
-	column := func(part string, word func(c appraisal.RatedCell) string) resultsColumn {
+	column := func(part string, says func(c appraisal.RatedCell, l locale.Lang) any) resultsColumn {
 		return resultsColumn{"results." + version + "." + part, 20, func(r appraisal.ResultsRow, l locale.Lang) any {
 			if c := of(r); c != nil {
-				return l.Text(word(*c), nil)
+				return says(*c, l)
 			}
 			return ""
 		}}
 	}
 	return []resultsColumn{
-		column("work_result", func(c appraisal.RatedCell) string { return c.WorkResult.Word() }),
-		column("behaviour", func(c appraisal.RatedCell) string { return c.Behaviour.Word() }),
-		column("predikat", func(c appraisal.RatedCell) string { return c.Predikat.Word() }),
+		column("work_result", func(c appraisal.RatedCell, l locale.Lang) any {
+			return levelOrScore(c.WorkResult, c.WorkResultScore, l)
+		}),
+		column("behaviour", func(c appraisal.RatedCell, l locale.Lang) any { return levelOrScore(c.Behaviour, c.BehaviourScore, l) }),
+		column("score", func(c appraisal.RatedCell, _ locale.Lang) any { return figure(c.Score) }),
+		column("predikat", func(c appraisal.RatedCell, l locale.Lang) any { return l.Text(c.Predikat.Word(), nil) }),
 	}
+}
+
+func levelOrScore(level appraisal.Expectation, score appraisal.Decimal, l locale.Lang) any {
+	if level != "" {
+		return l.Text(level.Word(), nil)
+	}
+	return figure(score)
+}
+
+// decimal is a number with places, which each format writes in its own way.
+type decimal appraisal.Decimal
+
+func figure(d appraisal.Decimal) any {
+	if d == "" {
+		return ""
+	}
+	return decimal(d)
 }
 
 func term(l locale.Lang, set, value string) string {

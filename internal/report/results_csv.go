@@ -35,7 +35,7 @@ func writeCSV(w io.Writer, _ appraisal.ResultsHead, rows iter.Seq2[appraisal.Res
 			return err
 		}
 		for i, c := range resultsColumns {
-			record[i] = csvCell(c.value(row, lang))
+			record[i] = csvCell(c.value(row, lang), lang)
 		}
 		if err := out.Write(record); err != nil {
 			return err
@@ -50,7 +50,10 @@ const mostExactDigits = 15
 
 // csvCell writes a value so that a spreadsheet reads it as what it is: long numbers, which it would round, as text. The roster's
 // import reads them back.
-func csvCell(v any) string {
+func csvCell(v any, lang locale.Lang) string {
+	if d, ok := v.(decimal); ok {
+		return lang.Number(string(d))
+	}
 	s, ok := v.(string)
 	if !ok {
 		return fmt.Sprint(v)

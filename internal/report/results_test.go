@@ -76,7 +76,7 @@ func TestTheTableOfResultsIsReadBackAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[locale.Lang]struct{ sheets, heads, first, distribution string }{
 		locale.Indonesian: {"Hasil Sebaran Keterangan", "NIP|Nama|Golongan|Jabatan",
-			"199001012015011001|Đặng Thị Hồng|III/a|Analis Perizinan|Pelaksana|BID-1|Bidang Perizinan|Joko|Selesai|sesuai ekspektasi|di atas ekspektasi|baik|sesuai ekspektasi|di atas ekspektasi|butuh perbaikan|sesuai ekspektasi|di atas ekspektasi|sangat baik|hasil diubah|34",
+			"199001012015011001|Đặng Thị Hồng|III/a|Analis Perizinan|Pelaksana|BID-1|Bidang Perizinan|Joko|Selesai|sesuai ekspektasi|di atas ekspektasi||baik|sesuai ekspektasi|di atas ekspektasi||butuh perbaikan|sesuai ekspektasi|di atas ekspektasi||sangat baik|hasil diubah|34",
 			"sangat baik|0|0.00%|0|0.00%|1|100.00%"},
 		locale.English: {"Results Distribution Notes", "NIP|Name|Grade|Position",
 
@@ -117,7 +117,7 @@ func TestTheTableOfResultsIsReadBackAsItWasWritten(t *testing.T) {
 func TestATableHasATextualNIPNumbersAFrozenHeadingAndFilters(t *testing.T) {
 	t.Parallel()
 	book := opened(t, written(t, appraisal.ResultsXLSX, locale.Indonesian))
-	for cell, want := range map[string]excelize.CellType{"A2": excelize.CellTypeInlineString, "T2": excelize.CellTypeUnset} {
+	for cell, want := range map[string]excelize.CellType{"A2": excelize.CellTypeInlineString, "W2": excelize.CellTypeUnset} {
 		if got, err := book.GetCellType("Hasil", cell); err != nil || got != want {
 			t.Errorf("%s is of type %v, %v; want %v", cell, got, err, want)
 		}
@@ -187,9 +187,31 @@ func TestTheSameTableAsCSVForTheSpreadsheetsOfTheLanguage(t *testing.T) {
 			t.Errorf("%s: the file begins %.60q", lang, content)
 		}
 		table := csvRows(t, content, lang)
-		if len(table) != 4 || table[1][0] != "'199001012015011001" || table[1][1] != "Đặng Thị Hồng" || table[3][1] != `Hana; "Putri"` || table[1][19] != "34" {
+		if len(table) != 4 || table[1][0] != "'199001012015011001" || table[1][1] != "Đặng Thị Hồng" || table[3][1] != `Hana; "Putri"` || table[1][22] != "34" {
 			t.Errorf("%s: the table is %q", lang, table)
 		}
+	}
+}
+
+func TestAScoreIsANumberInEitherFormat(t *testing.T) {
+	t.Parallel()
+	row := people()[0]
+	row.Reviewed = &appraisal.RatedCell{Predikat: appraisal.PredikatBaik, Score: "98.25", WorkResultScore: "101.50"}
+	var book, plain bytes.Buffer
+	for out, format := range map[*bytes.Buffer]appraisal.ResultsFormat{&book: appraisal.ResultsXLSX, &plain: appraisal.ResultsCSV} {
+		if err := press().Results(out, format, head(), rows([]appraisal.ResultsRow{row}), locale.Indonesian); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := opened(t, book.Bytes())
+	if kind, err := file.GetCellType("Hasil", "L2"); err != nil || kind != excelize.CellTypeUnset {
+		t.Errorf("the score is of type %v, %v", kind, err)
+	}
+	if v, err := file.GetCellValue("Hasil", "L2", excelize.Options{RawCellValue: true}); err != nil || v != "98.25" {
+		t.Errorf("the score is %q, %v", v, err)
+	}
+	if got := csvRows(t, plain.Bytes(), locale.Indonesian)[1]; got[9] != "101,50" || got[10] != "" || got[11] != "98,25" || got[12] != "baik" {
+		t.Errorf("the line is %q", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/xuri/excelize/v2"
 
@@ -50,7 +51,7 @@ func writeXLSX(w io.Writer, head appraisal.ResultsHead, rows iter.Seq2[appraisal
 }
 
 // styles are the styles of cells.
-type styles struct{ heading, text, number, percent int }
+type styles struct{ heading, text, number, decimal, percent int }
 
 func newStyles(book *excelize.File) (styles, error) {
 	const asText = 49
@@ -61,6 +62,7 @@ func newStyles(book *excelize.File) (styles, error) {
 			Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}},
 		&s.text:    {NumFmt: asText},
 		&s.number:  {NumFmt: 1},
+		&s.decimal: {NumFmt: 2},
 		&s.percent: {NumFmt: wholePercent},
 	} {
 		id, err := book.NewStyle(style)
@@ -76,6 +78,13 @@ func newStyles(book *excelize.File) (styles, error) {
 func (s styles) cell(v any) excelize.Cell {
 	if t, ok := v.(string); ok {
 		return excelize.Cell{StyleID: s.text, Value: harmless(t)}
+	}
+	if d, ok := v.(decimal); ok {
+		n, err := strconv.ParseFloat(string(d), 64)
+		if err != nil { // shown rather than lost
+			return excelize.Cell{StyleID: s.text, Value: string(d)}
+		}
+		return excelize.Cell{StyleID: s.decimal, Value: n}
 	}
 	return excelize.Cell{StyleID: s.number, Value: v}
 }

@@ -110,15 +110,33 @@ func (p *paper) planTable(plan *appraisal.DocumentedPlan, evaluated bool) {
 		}
 		t.band(count(i+1) + ". " + k.Statement + served)
 		for _, in := range k.Indicators {
-			cells := []cell{plain(say(in.Aspect.Word())), plain(in.Description), plain(target(in.Target, in.Measure))}
+			cells := []cell{plain(say(in.Aspect.Word())), plain(in.Description), plain(planned(in))}
 			if evaluated {
-				cells = append(cells, plain(target(in.Realisation, in.Measure)), plain(met(in.Met)))
+				cells = append(cells, plain(achieved(in)), plain(met(in.Met)))
 			} else {
 				cells = append(cells, plain(say(in.Direction.Word())))
 			}
 			t.row(cells...)
 		}
 	}
+}
+
+// planned is the target, with what it comes to for who served a part of the period.
+func planned(in appraisal.DocumentedIndicator) string {
+	s := target(in.Target, in.Measure)
+	if in.PartTarget != nil {
+		s += "\n" + say("document.part_target", "target", in.PartTarget.In(papersLang))
+	}
+	return s
+}
+
+// achieved is the realisation that counts, with the reported one where the appraiser corrected it and why.
+func achieved(in appraisal.DocumentedIndicator) string {
+	s := target(in.Realisation, in.Measure)
+	if in.Given != "" {
+		s += "\n" + say("document.corrected", "given", number(in.Given), "reason", in.Reason)
+	}
+	return s
 }
 
 func met(m *bool) string {
@@ -135,7 +153,35 @@ func met(m *bool) string {
 // ratingTable shows both dimensions and what follows from them.
 func (p *paper) ratingTable(r appraisal.DocumentedRating) {
 	t := p.table(column{say("document.work_result"), 58, "C"}, column{say("document.behaviour"), 58, "C"}, column{say("document.predikat"), 58, "C"})
-	t.row(strong(say(r.WorkResult.Word())), strong(say(r.Behaviour.Word())), strong(strings.ToUpper(say(r.Predikat.Word()))))
+	t.row(strong(dimension(r.WorkResult, r.WorkResultScore)), strong(dimension(r.Behaviour, r.BehaviourScore)), strong(strings.ToUpper(outcome(r))))
+}
+
+// dimension says a level where the policy rates by a matrix, a score where it calculates one.
+func dimension(level appraisal.Expectation, score appraisal.Decimal) string {
+	if level != "" {
+		return say(level.Word())
+	}
+	return or(number(string(score)))
+}
+
+// outcome is the predikat, with the score behind it where there is one.
+func outcome(r appraisal.DocumentedRating) string {
+	if r.Score == "" {
+		return say(r.Predikat.Word())
+	}
+	return say("document.scored", "predikat", say(r.Predikat.Word()), "score", number(string(r.Score)))
+}
+
+// tenure says which part of the period was served, where it was not the whole.
+func (p *paper) tenure(t *appraisal.DocumentedTenure) {
+	if t == nil {
+		return
+	}
+	p.gap(2)
+	p.text("", sizeText, lineOfText, say("document.tenure", "served", t.Served, "months", t.Months, "cause", say(t.Cause.Word())))
+	if t.Reason != "" {
+		p.text("", sizeText, lineOfText, t.Reason)
+	}
 }
 
 // calculation shows step by step how a predikat came about.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -31,17 +32,20 @@ func (s *Service) compose(ctx context.Context, t *tx, row postgres.Appraisal, ki
 	if err := nameSignatories(ctx, t, row, &d); err != nil {
 		return appraisal.Document{}, err
 	}
+	if view.Tenure != nil && kind.Rated() {
+		d.Tenure = &appraisal.DocumentedTenure{Served: view.Tenure.Served, Months: view.Tenure.Months, Cause: view.Tenure.Cause, Reason: view.Tenure.Reason}
+	}
 	switch kind {
 	case appraisal.DocumentPlan:
 		d.Plan = documentedPlan(view.Plan)
 		for i := range d.Plan.Results { // what came of it belongs to the other papers
 			for j := range d.Plan.Results[i].Indicators {
-				d.Plan.Results[i].Indicators[j].Realisation, d.Plan.Results[i].Indicators[j].Met = "", nil
+				d.Plan.Results[i].Indicators[j] = appraisal.DocumentedIndicator{Indicator: d.Plan.Results[i].Indicators[j].Indicator}
 			}
 		}
 	case appraisal.DocumentForm:
 		d.Plan, d.Progress, d.SelfReview = documentedPlan(view.Plan), documentedProgress(view.Progress), documentedAccount(view.SelfReview)
-		d.Competencies = documentedLevels(view.Competencies)
+		d.Feedback, d.Competencies = documentedFeedback(view), documentedLevels(view.Competencies)
 		d.Ratings = documentedRatings(view.Ratings)
 	case appraisal.DocumentEvaluation:
 		d.Ratings = documentedRatings(view.Ratings)
@@ -110,8 +114,14 @@ func documentedPlan(p *Plan) *appraisal.DocumentedPlan {
 			plan.Results[i].Serves = append(plan.Results[i].Serves, link.Statement)
 		}
 		for _, in := range k.Indicators {
-			plan.Results[i].Indicators = append(plan.Results[i].Indicators,
-				appraisal.DocumentedIndicator{Indicator: in.Indicator, Realisation: in.Realisation, Met: in.Met})
+			line := appraisal.DocumentedIndicator{Indicator: in.Indicator, Realisation: in.Realisation, PartTarget: in.PartTarget, Met: in.Met}
+			if settled := in.Reviewed; settled != nil {
+				line.Realisation = settled.Value
+				if settled.Given != settled.Value {
+					line.Given, line.Reason = settled.Given, settled.Reason
+				}
+			}
+			plan.Results[i].Indicators = append(plan.Results[i].Indicators, line)
 		}
 	}
 	return plan
@@ -121,6 +131,30 @@ func documentedProgress(entries []ProgressEntry) []appraisal.DocumentedEntry {
 	list := make([]appraisal.DocumentedEntry, len(entries))
 	for i, e := range entries {
 		list[i] = appraisal.DocumentedEntry{At: e.At, Author: e.Author, Indicator: e.Indicator, Value: e.Value, Note: e.Note, Evidence: e.Evidence}
+		for _, piece := range e.Attached {
+			list[i].Attached = append(list[i].Attached, cmp.Or(piece.Name, piece.Link))
+		}
+	}
+	return list
+}
+
+// documentedFeedback lists the remarks of the period under what they are about; what was withdrawn is not on paper.
+func documentedFeedback(view Appraisal) []appraisal.DocumentedRemark {
+	about := map[string]string{}
+	if view.Plan != nil {
+		for _, k := range view.Plan.KeyResults {
+			about[k.ID] = k.Statement
+		}
+	}
+	list := []appraisal.DocumentedRemark{}
+	for _, c := range view.Feedback {
+		for _, e := range c.Entries {
+			if !e.Withdrawn {
+				list = append(list, appraisal.DocumentedRemark{
+					At: e.At, Author: e.Author, About: cmp.Or(c.Statement, about[c.KeyResult]), Text: e.Text, Agreed: e.Agreed,
+				})
+			}
+		}
 	}
 	return list
 }
@@ -146,6 +180,12 @@ func documentedRatings(ratings []Rating) []appraisal.DocumentedRating {
 		list[i] = appraisal.DocumentedRating{
 			Number: r.Number, Source: r.Source, WorkResult: r.WorkResult, Behaviour: r.Behaviour, Predikat: r.Predikat, Comment: r.Comment,
 			Reason: r.Reason, RatedBy: r.RatedBy, RatedAt: r.RatedAt, Explanation: r.Explanation,
+		}
+		if s := r.Scores; s != nil {
+			list[i].Score, list[i].WorkResultScore, list[i].BehaviourScore = s.Score, s.WorkResult, s.Behaviour
+			if s.Innovation != nil {
+				list[i].Innovation = s.Innovation.Description
+			}
 		}
 	}
 	return list

@@ -89,24 +89,27 @@ func resultsRow(r postgres.Result, reader appraisal.Actor) appraisal.ResultsRow 
 		row.Withheld = true
 		return row
 	}
-	row.Reviewed = ratedCell(r.ReviewWork, r.ReviewConduct, r.ReviewPredikat)
+	row.Reviewed = ratedCell(r.Review)
 	if r.InSession {
 		row.Calibrated = row.Reviewed
 	}
-	if changed := ratedCell(r.ChangeWork, r.ChangeConduct, r.ChangePredikat); changed != nil {
+	if changed := ratedCell(r.Change); changed != nil {
 		row.Calibrated = changed
 	}
 	if r.Released {
-		row.Final = ratedCell(r.ForceWork, r.ForceConduct, r.ForcePredikat)
+		row.Final = ratedCell(r.InForce)
 	}
 	return row
 }
 
-func ratedCell(work, behaviour *appraisal.Expectation, predikat *appraisal.Predikat) *appraisal.RatedCell {
-	if predikat == nil {
+func ratedCell(v *postgres.RatedVersion) *appraisal.RatedCell {
+	if v == nil {
 		return nil
 	}
-	return &appraisal.RatedCell{WorkResult: text(work), Behaviour: text(behaviour), Predikat: *predikat}
+	return &appraisal.RatedCell{
+		WorkResult: v.WorkResult, Behaviour: v.Behaviour, Predikat: v.Predikat, Score: v.Score, WorkResultScore: v.WorkResultScore,
+		BehaviourScore: v.BehaviourScore,
+	}
 }
 
 func objectionState(r postgres.Result) appraisal.ObjectionState {

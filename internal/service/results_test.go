@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
 )
 
 // table reads the results as CSV: the columns by their Indonesian headings, people by the first word of their name.
@@ -124,4 +125,25 @@ func TestResultsAreForHROnlyAndLeaveNothingOnTheDisk(t *testing.T) {
 		t.Errorf("%v is on the disk", left)
 	}
 	must(t, f.Close())
+}
+
+func TestANumericCyclesPapersAndResultsShowTheScores(t *testing.T) {
+	t.Parallel()
+	b := setupNumeric(t).printing()
+	b.achieve(t, "ani", "95", "3", "100")
+	b.opine(t, "ani")
+	b.enter(t, "ani", appraisal.StageAppraiserReview)
+	_, err := b.SubmitReview(t.Context(), b.as("kabid"), Call{}, b.open(t, "ani", appraisal.StepAppraiserReview), b.scoredReview(t, "ani", "95", "95", "3", "100"))
+	must(t, err)
+	b.look(t, "ani")
+	b.enter(t, "ani", appraisal.StageCalibration)
+	b.pass(t, "ani", appraisal.StageCalibration)
+	b.enter(t, "ani", appraisal.StageResult)
+	score := locale.Indonesian.Number(string(b.read(t, "ani", "ani").Rating.Scores.Score))
+	if got := b.table(t, "hana", "")["ani"]; score == "" || got["Penilaian: nilai"] != score || got["Akhir: nilai"] != score || got["Penilaian: hasil kerja"] == "" {
+		t.Errorf("the score is %s, and the table shows %v", score, got)
+	}
+	for _, kind := range appraisal.DocumentKinds {
+		b.paper(t, "ani", "ani", kind)
+	}
 }
