@@ -135,7 +135,7 @@ func (p *Pages) postPlanChange(c *gin.Context) {
 	case actionEdit:
 		p.showPlanChange(c, view, form, keyAfter(values, nil), nil)
 	default:
-		target, _ := form.edit(action)
+		target, _ := form.edit(action, view.StepForm, w)
 		at, err := p.storeChange(c, id, form)
 		if err != nil {
 			p.showPlanChange(c, view, form, keyAfter(values, err), err)

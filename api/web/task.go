@@ -47,7 +47,7 @@ type labeller interface {
 
 // editor is a form with buttons that add or remove parts; edit returns the anchor to go on at.
 type editor interface {
-	edit(action string) (anchor string, ok bool)
+	edit(action string, view service.StepForm, w words) (anchor string, ok bool)
 }
 
 // newStepForm returns the form of a step kind; a calibration session has a page of its own.
@@ -221,7 +221,7 @@ func (p *Pages) keepTyped(c *gin.Context, view service.StepForm, form stepForm) 
 func (p *Pages) keepDraft(c *gin.Context, view service.StepForm, form stepForm, values url.Values, action string) {
 	target := ""
 	if e, ok := form.(editor); ok {
-		target, _ = e.edit(action)
+		target, _ = e.edit(action, view, p.words(c))
 	}
 	at, err := p.storeDraft(c, view.Step.ID, form)
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 // planForm drafts a performance plan (SKP).
 type planForm struct {
 	KeyResults []appraisal.KeyResult `json:"key_results"`
+
+	copied string // what is chosen to be copied
 }
 
 type planPage struct {
@@ -30,6 +32,7 @@ type planFields struct {
 	General    []string // what is wrong with the plan as a whole
 	CanAdd     bool
 	Alignments []service.Alignment
+	Copy       *field // what may be copied; nil where there is nothing, or no room
 	Weights    string // what the weights add up to so far; empty where the policy has none
 }
 
@@ -95,7 +98,7 @@ const (
 )
 
 func (f *planForm) parse(values url.Values) {
-	f.KeyResults = nil
+	f.KeyResults, f.copied = nil, values.Get("copy")
 	for _, i := range indexes(values, "key_results", appraisal.MaxKeyResults+1) {
 		at := fmt.Sprintf("key_results[%d]", i)
 		kr := appraisal.KeyResult{
@@ -123,14 +126,16 @@ func (f *planForm) parse(values url.Values) {
 	}
 }
 
-// edit knows "tambah-hasil", "hapus-hasil:2", "tambah-indikator:2" and "hapus-indikator:2:1".
-func (f *planForm) edit(action string) (string, bool) {
+// edit knows "salin", "tambah-hasil", "hapus-hasil:2", "tambah-indikator:2" and "hapus-indikator:2:1".
+func (f *planForm) edit(action string, view service.StepForm, w words) (string, bool) {
 	verb, place, _ := strings.Cut(action, ":")
 	first, second, _ := strings.Cut(place, ":")
 	i, errI := strconv.Atoi(first)
 	j, errJ := strconv.Atoi(second)
 	known := errI == nil && i >= 0 && i < len(f.KeyResults)
 	switch {
+	case verb == "salin":
+		return f.copyFrom(view, w)
 	case verb == "tambah-hasil" && len(f.KeyResults) < appraisal.MaxKeyResults:
 		f.KeyResults = append(f.KeyResults, emptyKeyResult())
 		return keyResultAnchor(len(f.KeyResults) - 1), true
@@ -186,6 +191,9 @@ func (f *planForm) fields(faults faults, view service.StepForm, w words) planFie
 	fields := planFields{
 		CanAdd: len(f.KeyResults) < appraisal.MaxKeyResults, Alignments: view.Alignments, General: faults.At("key_results"),
 		Unplanned: len(view.Alignments) > 0 && view.Alignments[0].KeyResult == "",
+	}
+	if fields.CanAdd && len(view.Copyables) > 0 {
+		fields.Copy = copyField(view.Copyables, f.copied, w)
 	}
 	if weighted(view) {
 		fields.Weights = w.text("form.plan.weights", "sum", w.number(appraisal.WeightsSum(f.plan(w))))

@@ -136,10 +136,27 @@ func validateIndicator(f *Faults, field string, ind Indicator, level PositionLev
 	if !ind.Direction.Valid() {
 		f.Add(field+".direction", "error.plan_direction", nil)
 	}
-	if !plainDecimal(ind.Target) || strings.Trim(ind.Target, "0.") == "" {
+	if !ValidTarget(ind.Target) {
 		f.Add(field+".target", "error.plan_target", nil)
 	}
 	validateSource(f, field, ind)
+}
+
+// ValidTarget reports whether s can be an indicator's target: a plain decimal greater than 0.
+func ValidTarget(s string) bool { return plainDecimal(s) && strings.Trim(s, "0.") != "" }
+
+// Copied returns a key result as somebody at a level begins with it in a plan of their own: without ids, and without aspects that
+// the level does not use.
+func (k KeyResult) Copied(level PositionLevel) KeyResult {
+	k.ID = ""
+	k.Indicators = slices.Clone(k.Indicators)
+	for i := range k.Indicators {
+		k.Indicators[i].ID = ""
+		if !slices.Contains(Aspects(level), k.Indicators[i].Aspect) {
+			k.Indicators[i].Aspect = ""
+		}
+	}
+	return k
 }
 
 var decimalForm = regexp.MustCompile(`^\d{1,12}(\.\d{1,4})?$`)

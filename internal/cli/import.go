@@ -31,6 +31,7 @@ faults it is one transaction. What the files no longer mention is reported and l
 		importCommand(flags, service.ImportCompetencies, "competencies, standards and assessments, in any order"),
 		importCommand(flags, service.ImportTrainings, "the training catalogue"),
 		importCommand(flags, service.ImportHolidays, "days on which the office does not work"),
+		importCommand(flags, service.ImportLibrary, "key results that are offered by position"),
 	)
 	return group
 }

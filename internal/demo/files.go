@@ -17,6 +17,7 @@ var names = map[service.ImportKind][]string{
 	service.ImportStrategy:     {"rencana-strategis.csv"},
 	service.ImportCompetencies: {"kompetensi.csv", "standar-kompetensi.csv", "penilaian-kompetensi.csv"},
 	service.ImportTrainings:    {"katalog-pelatihan.csv"},
+	service.ImportLibrary:      {"pustaka-hasil-kerja.csv"},
 	service.ImportMeasurements: {"ukuran-layanan.csv"},
 	service.ImportSurvey:       {"skm-responden.csv"},
 }

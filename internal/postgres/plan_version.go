@@ -111,6 +111,15 @@ func PlanVersions(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]P
 // PlanContent returns what a version says. The ids are those of the living key results and indicators, so that versions can
 // be compared.
 func PlanContent(ctx context.Context, q Querier, plan appraisal.PlanID) ([]appraisal.KeyResult, error) {
+	return keyResults(ctx, q, `k.plan_id = $1`, plan)
+}
+
+// KeyResultsOf returns what given key results say.
+func KeyResultsOf(ctx context.Context, q Querier, ids []string) ([]appraisal.KeyResult, error) {
+	return keyResults(ctx, q, `k.id = any($1::uuid[])`, ids)
+}
+
+func keyResults(ctx context.Context, q Querier, where string, arg any) ([]appraisal.KeyResult, error) {
 	type row struct {
 		KeyResult       string
 		Statement       string
@@ -130,7 +139,7 @@ func PlanContent(ctx context.Context, q Querier, plan appraisal.PlanID) ([]appra
 			coalesce(trim_scale(k.weight)::text, '') as weight,
 			coalesce(i.origin_id, i.id)::text as indicator, i.aspect, i.description, trim_scale(i.target)::text as target,
 			i.measure, i.direction, i.source
-		from key_result k left join indicator i on i.key_result_id = k.id where k.plan_id = $1 order by k.ordinal, k.id, i.ordinal, i.id`, plan)
+		from key_result k left join indicator i on i.key_result_id = k.id where `+where+` order by k.ordinal, k.id, i.ordinal, i.id`, arg)
 	var results []appraisal.KeyResult
 	for _, r := range rows {
 		if n := len(results); n == 0 || results[n-1].ID != r.KeyResult {

@@ -25,7 +25,7 @@ type layout struct {
 func allLayouts() []*layout {
 	return []*layout{
 		&unitLayout, &employeeLayout, &officialLayout, &strategyLayout, &measurementLayout, &surveyLayout,
-		&competencyLayout, &standardLayout, &assessmentLayout, &trainingLayout, &holidayLayout,
+		&competencyLayout, &standardLayout, &assessmentLayout, &trainingLayout, &holidayLayout, &libraryLayout,
 	}
 }
 

@@ -28,11 +28,13 @@ const (
 	ImportCompetencies ImportKind = "competencies"
 	ImportTrainings    ImportKind = "trainings"
 	ImportHolidays     ImportKind = "holidays"
+	ImportLibrary      ImportKind = "library"
 )
 
 // ImportKinds lists every kind, in an order in which what a file refers to is there.
 var ImportKinds = []ImportKind{
 	ImportRoster, ImportStrategy, ImportMeasurements, ImportSurvey, ImportCompetencies, ImportTrainings, ImportHolidays,
+	ImportLibrary,
 }
 
 // Known reports whether k is one of ImportKinds.

@@ -16,6 +16,7 @@ var importers = map[ImportKind]func(ctx context.Context, t *tx, im *importing) (
 	ImportCompetencies: importCompetencies,
 	ImportTrainings:    importTrainings,
 	ImportHolidays:     importHolidays,
+	ImportLibrary:      importLibrary,
 }
 
 // found keeps what a reading found and reports whether there is no fault so far.

@@ -224,6 +224,9 @@ func (s *Service) PlanChangeForm(ctx context.Context, actor appraisal.Actor, id 
 		if form.Sources, err = offeredSources(ctx, q, row); err != nil {
 			return err
 		}
+		if form.Copyables, err = s.copyables(ctx, q, row, form.Alignments); err != nil {
+			return err
+		}
 		if form.First, form.Last, err = changeDays(ctx, q, row); err != nil {
 			return err
 		}

@@ -110,6 +110,9 @@ func (s *Service) fillChoices(ctx context.Context, q postgres.Querier, row postg
 		if form.Alignments, err = alignments(ctx, q, row, nil); err == nil {
 			form.Sources, err = offeredSources(ctx, q, row)
 		}
+		if err == nil {
+			form.Copyables, err = s.copyables(ctx, q, row, form.Alignments)
+		}
 	case appraisal.StepNominatePeers, appraisal.StepApprovePeers:
 		err = s.fillCandidates(ctx, q, row, form)
 	case appraisal.StepPeerAnswer:

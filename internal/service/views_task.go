@@ -83,6 +83,7 @@ type StepForm struct {
 	Draft      json.RawMessage            `json:"draft,omitempty"`
 	DraftAt    *time.Time                 `json:"draft_at"`
 	Alignments []Alignment                `json:"alignments,omitempty"` // draft_plan
+	Copyables  []Copyable                 `json:"copyables,omitempty"`  // draft_plan: what one may begin with
 	Candidates []Nominee                  `json:"candidates,omitempty"` // nominate_peers, approve_peers
 	Asked      int                        `json:"asked,omitempty"`      // how many opinion-givers are asked for by default
 	Minimum    int                        `json:"minimum,omitempty"`    // how many answers a category needs to be shown

@@ -42,7 +42,26 @@ create table plan_change_draft (
     primary key (appraisal_id, author_id)
 );
 
+-- Key results that the office offers by position, an indicator a row; whoever drafts a plan copies from them.
+create table library_entry (
+    id bigint generated always as identity primary key,
+    position_kind text not null,
+    position_name text not null default '', -- empty: every position of the kind
+    statement text not null,
+    indicator text not null,
+    aspect text not null,
+    target numeric not null check (target > 0),
+    measure text not null,
+    direction text not null check (direction in ('more', 'less')),
+    offered boolean not null default true
+);
+create unique index library_entry_key on library_entry (position_kind, lower(position_name), md5(statement), md5(indicator));
+-- Who holds the same position, for what people of a position planned before.
+create index employee_position_name on employee (lower(position_name));
+
 -- +goose Down
+drop index employee_position_name;
+drop table library_entry;
 drop table plan_change_draft, plan_change;
 delete from indicator where origin_id is not null;
 delete from key_result where origin_id is not null;
