@@ -88,9 +88,9 @@ type importing struct {
 var errRolledBack = errors.New("nothing is kept")
 
 // Import reads files of one kind and brings the record in line with them, in one transaction. With faults nothing changes and
-// they are returned; a dry run changes nothing either and reports what it would do. Nothing is ever removed, and data that are not
-// the demonstration's end its sign-in links. An actor
-// without an id that holds RoleHR is the system: the command line or the demonstration.
+// they are returned; a dry run changes nothing either and reports what it would do. Nothing is ever removed:
+// a corrected measurement or survey day is a further version beside the one before. Data that are not the demonstration's end its
+// sign-in links. An actor without an id that holds RoleHR is the system: the command line or the demonstration.
 //
 // The files of ImportRoster are the units, the employees and the officials, in this order; one without a name was not
 // given. Every other kind takes one or several; those of ImportCompetencies are told apart by their headers.
