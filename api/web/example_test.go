@@ -29,7 +29,7 @@ func yes(b bool) *bool { return &b }
 // example is a government in the middle of a cycle.
 func example() *scripted {
 	s := &scripted{at: today, receipt: service.Receipt{At: today, Outcome: appraisal.OutcomeSubmitted, Next: appraisal.PartyAppraiser}}
-	s.appraisal = exampleAppraisal()
+	s.appraisal, s.foreseen = exampleAppraisal(), exampleRating()
 	s.form = exampleForm(appraisal.StepDraftPlan)
 	s.cycle = exampleCycle("running")
 	s.cycles = []service.Cycle{s.cycle, exampleCycle("draft"), exampleCycle("closed")}

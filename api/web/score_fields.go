@@ -20,6 +20,12 @@ const (
 	innovationNone  = "none"
 )
 
+func scoreTypedOf(values url.Values) scoreTyped {
+	var f scoreTyped
+	f.parseScore(values)
+	return f
+}
+
 func (f *scoreTyped) parseScore(values url.Values) {
 	f.WorkResultScore, f.BehaviourScore = trimmed(values, "work_result_score"), trimmed(values, "behaviour_score")
 	f.Innovation, f.InnovationDescription = values.Get("innovation"), trimmed(values, "innovation.description")

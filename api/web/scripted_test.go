@@ -18,7 +18,8 @@ import (
 // scripted answers the pages' questions with what a test laid down and writes down what it was asked to do. The real service
 // needs a database; what it does is tested beside it, and these tests are about pages.
 type scripted struct {
-	web.Service // whatever a test did not lay down ends in a nil dereference, and so in a failing test
+	foreseen    *service.Rating // what a rating would come to
+	web.Service                 // whatever a test did not lay down ends in a nil dereference, and so in a failing test
 
 	home      service.Home
 	appraisal service.Appraisal
@@ -164,15 +165,15 @@ func (s *scripted) SubmitReview(_ context.Context, _ appraisal.Actor, call servi
 }
 
 func (s *scripted) PreviewReview(context.Context, appraisal.Actor, appraisal.StepID, appraisal.Review) (service.Rating, error) {
-	return *exampleRating(), s.refuse["preview_review"]
+	return *s.foreseen, s.refuse["preview_review"]
 }
 
 func (s *scripted) PreviewDecision(context.Context, appraisal.Actor, appraisal.StepID, service.ObjectionDecision) (service.Rating, error) {
-	return *exampleRating(), s.refuse["preview_decision"]
+	return *s.foreseen, s.refuse["preview_decision"]
 }
 
 func (s *scripted) PreviewChange(context.Context, appraisal.Actor, appraisal.CohortID, service.CalibrationChange) (service.Rating, error) {
-	return *exampleRating(), s.refuse["preview_change"]
+	return *s.foreseen, s.refuse["preview_change"]
 }
 
 func (s *scripted) AcknowledgeResult(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.StepID) (service.Receipt, error) {

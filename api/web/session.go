@@ -30,7 +30,9 @@ type sessionPage struct {
 	Filter     []field
 	Members    []memberLine // those that the view shows
 	Changed    int
-	WorkResult field
+	Scored     bool
+	Score      scoreFields // what changes under a numeric policy
+	WorkResult field       // and under a matrix
 	Behaviour  field
 	Reason     field
 	Key        string
@@ -159,7 +161,8 @@ func (p *Pages) showSession(c *gin.Context, values url.Values, err error) {
 	page.Members = page.View.apply(lines, page.Open)
 	page.Filter = page.View.fields(cohort, w)
 	if cohort.Rules.Kind == appraisal.PolicyNumeric {
-		page.Bands = bandsOf(lines)
+		page.Bands, page.Scored = bandsOf(lines), true
+		page.Score = w.changeFields(scoreTypedOf(values), cohort.Rules, page.Faults)
 	} else {
 		page.Matrix = matrixOf(lines)
 	}

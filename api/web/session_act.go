@@ -18,12 +18,17 @@ func (p *Pages) changeRating(c *gin.Context) {
 		return
 	}
 	id := appraisal.CohortID(c.Param("cohort"))
-	in := service.CalibrationChange{
-		Appraisal: appraisal.AppraisalID(values.Get("appraisal")), WorkResult: appraisal.Expectation(values.Get("work_result")),
-		Behaviour: appraisal.Expectation(values.Get("behaviour")), Reason: trimmed(values, "reason"),
-	}
-	if err := checkChange(in); err != nil {
+	in, err := p.words(c).change(values)
+	if err != nil {
 		p.showSession(c, values, err)
+		return
+	}
+	if values.Get(fieldAction) == actionSummary {
+		p.showChange(c, id, in, values)
+		return
+	}
+	if values.Get(fieldAction) == actionEdit {
+		p.showSession(c, values, nil)
 		return
 	}
 	receipt, err := p.service.ChangeRating(c.Request.Context(), actor(c), callOf(values), id, in)
@@ -35,20 +40,6 @@ func (p *Pages) changeRating(c *gin.Context) {
 	back := viewOf(c.Request.URL.Query())
 	back.Chosen = in.Appraisal
 	c.Redirect(http.StatusSeeOther, "/kalibrasi/"+string(id)+"?"+back.query())
-}
-
-func checkChange(in service.CalibrationChange) error {
-	var faults appraisal.Faults
-	if in.Appraisal == "" {
-		faults.Add("appraisal", "page.session.choose_member", nil)
-	}
-	if !in.WorkResult.Valid() {
-		faults.Add("work_result", "error.expectation", nil)
-	}
-	if !in.Behaviour.Valid() {
-		faults.Add("behaviour", "error.expectation", nil)
-	}
-	return faults.Err()
 }
 
 func (p *Pages) joinSession(c *gin.Context) { p.sit(c, "session_joined", p.service.JoinSession) }

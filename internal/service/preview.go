@@ -70,8 +70,11 @@ func (s *Service) PreviewChange(ctx context.Context, actor appraisal.Actor, id a
 		if member.EmployeeID == actor.ID {
 			return appraisal.Fault(appraisal.CodeForbidden, "error.calibrate_self", nil)
 		}
-		r, _, err = s.recalibrated(ctx, q, k, in)
-		return err
+		var before *postgres.Scores
+		if r, before, err = s.recalibrated(ctx, q, k, in); err != nil || asAppraised(member, before, r) {
+			return err
+		}
+		return appraisal.RequireReason("reason", in.Reason)
 	})
 	if err != nil {
 		return Rating{}, fmt.Errorf("preview a change in cohort %s: %w", id, err)
