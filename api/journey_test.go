@@ -25,6 +25,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.develop("Wati")
 	o.inspect("Wati")
 	o.joinLate()
+	o.learn()
 	o.acknowledge("Rudi")
 	o.end()
 	o.signInAndOut("Maya")

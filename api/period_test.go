@@ -20,3 +20,18 @@ func (o *office) joinLate() {
 	o.ask("Personalia", 422, "POST", one+"/tenure", object{"months": 99, "reason": "Bertugas sejak April"})
 	o.ask("Personalia", 200, "POST", one+"/tenure", object{"months": 9, "reason": "Bertugas sejak April"})
 }
+
+// learn records a training, has it verified, and reads both histories.
+func (o *office) learn() {
+	o.t.Helper()
+	contains(o.t, o.ask("Wati", 200, "GET", "/me/history", nil), `"learning"`)
+	o.ask("Wati", 422, "POST", "/me/trainings", object{"hours": 0, "finished": "x", "evidence": "y"})
+	o.ask("Wati", 200, "POST", "/me/trainings", object{
+		"title": "Seminar", "hours": 6, "finished": o.value(`select (current_date - 400)::text`), "evidence": "https://data.desa.test/a"})
+	id := o.value(`select id::text from training_taken`)
+	o.ask("Wati", 403, "POST", "/trainings/"+id+"/verification", object{"verify": true})
+	o.ask("Personalia", 200, "POST", "/trainings/"+id+"/verification", object{"verify": true})
+	person := o.value(`select id::text from person where name = 'Wati'`)
+	o.ask("Tono", 404, "GET", "/people/"+person+"/history", nil)
+	contains(o.t, o.ask("Personalia", 200, "GET", "/people/"+person+"/history", nil), `"years"`, `"may_verify":true`)
+}

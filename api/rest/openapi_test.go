@@ -77,6 +77,7 @@ var schemas = map[string]any{
 	"Problem": problem.Problem{}, "ImportAnswer": importAnswer{}, "NewFeedback": appraisal.Feedback{}, "NewLink": service.NewLink{},
 	"SessionOpinion": service.SessionOpinion{}, "MemberHistory": service.MemberHistory{}, "RatedUnit": service.RatedUnit{}, "CycleSpread": service.CycleSpread{},
 	"NewMember": service.NewMember{}, "Candidate": service.Candidate{}, "TenureCorrection": service.TenureCorrection{},
+	"NewTraining": service.NewTraining{}, "TrainingVerdict": service.TrainingVerdict{}, "History": service.History{},
 	"Verification": service.Verification{},
 }
 

@@ -26,8 +26,9 @@ type appraisalPage struct {
 	Documents   []documentLink
 	Pulses      []service.PulseInvitation // the one about this appraisal, while it is open
 	MayWithdraw bool
-	MayCorrect  bool // the months served
-	MayRecord   bool // progress entries
+	MayCorrect  bool   // the months served
+	History     string // address of the person's history, for who may read it
+	MayRecord   bool   // progress entries
 	Entry       progressFields
 	Attach      *attachView // of progress
 	Talks       *talksView
@@ -155,6 +156,12 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 	}
 	if view.Pulse != nil {
 		page.Pulses = append(page.Pulses, *view.Pulse)
+	}
+	switch {
+	case page.AboutSelf:
+		page.History = "/riwayat"
+	case me.Has(appraisal.RoleHR), view.Appraiser != nil && view.Appraiser.ID == me.ID:
+		page.History = "/pegawai/" + string(view.Employee.ID) + "/riwayat"
 	}
 	page.MayCorrect = me.Has(appraisal.RoleHR) && !view.Stage.Ended() && len(view.Ratings) == 0
 	status := page.refuse(c, w, err, nil)

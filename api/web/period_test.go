@@ -115,3 +115,65 @@ func TestThePreviewNamesWhoServesAPartAndWhoAppraisesInTheSuperiorsPlace(t *test
 	contains(t, main, "Ani Lestari (penilai: Kadis Ratna)")
 	contains(t, main, "Tahunan")
 }
+
+func (s *scripted) History(_ context.Context, a appraisal.Actor, id appraisal.PersonID) (service.History, error) {
+	h := service.History{
+		Person: service.Person{ID: id, Name: "Gita Anggraini", Post: "Analis Perizinan"}, Mine: a.ID == id, Verify: a.ID != id,
+		Years: []service.HistoryYear{{Year: 2026, Periods: []service.HistoryPeriod{
+			{Appraisal: "a-1", CycleName: "Kinerja 2026", Kind: appraisal.PeriodYearly, PeriodStart: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+				PeriodEnd: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Final: true, Stage: appraisal.StageClosed, Predikat: appraisal.PredikatBaik, Score: "95.25", Served: 8, Months: 12},
+			{Appraisal: "a-2", CycleName: "Triwulan IV", Kind: appraisal.PeriodQuarterly, Stage: appraisal.StageTargets, Served: 3, Months: 3},
+		}}},
+		Learning: service.Learning{
+			Year: 2027, Planned: 24, Taken: 12, Verified: 0, Minimum: 20,
+			Plans: []service.PlannedItem{{Code: "T-PEL", Title: "Pelayanan prima", Hours: 24, Starts: *moment(60), Ends: *moment(62)}},
+			Records: []service.TrainingTaken{
+				{ID: "t-1", Title: "Seminar pelayanan", Hours: 12, Finished: *moment(-2), Evidence: "https://data.marelan.go.id/sertifikat", State: appraisal.TakenRecorded},
+				{ID: "t-2", Title: "Kursus lama", Hours: 8, Finished: *moment(-3), Evidence: "https://data.marelan.go.id/x", State: appraisal.TakenRefused, Comment: "Bukan pelatihan", DecidedBy: "Hana Putri", DecidedAt: moment(-1)},
+			},
+		},
+	}
+	return h, s.refuse["history"]
+}
+
+func (s *scripted) RecordTraining(_ context.Context, _ appraisal.Actor, call service.Call, in service.NewTraining) (service.Receipt, error) {
+	return s.do("record_training", call, "", in)
+}
+
+func (s *scripted) VerifyTraining(_ context.Context, _ appraisal.Actor, call service.Call, id string, in service.TrainingVerdict) (service.Receipt, error) {
+	return s.do("verify_training", call, id, in)
+}
+
+func TestOnesHistoryShowsTheYearsAndTakesWhatOneLearned(t *testing.T) {
+	b := setup(t)
+	d := b.get("/riwayat").page(http.StatusOK)
+	main := text(d.Find("main"))
+	contains(t, main, "8 dari 12 bulan")
+	contains(t, main, "baik 95,25")
+	contains(t, main, "Paling sedikit 20 JP setahun")
+	contains(t, main, "Belum dirilis")
+	if d.Find(`form[action="/pelatihan/t-1"]`).Length() != 0 {
+		t.Error("one is offered to verify one's own training")
+	}
+	v := values(d.Find(`form[action="/riwayat/pelatihan"]`), "")
+	v.Set("training", "T-PEL")
+	v.Set("hours", "24")
+	v.Set("finished", "2027-01-05")
+	v.Set("evidence", "https://data.marelan.go.id/a")
+	if to := b.post("/riwayat/pelatihan", v).redirect(); to != "/riwayat#pelatihan" {
+		t.Errorf("it leads to %s", to)
+	}
+	d = b.get("/pegawai/p-gita/riwayat").page(http.StatusOK)
+	if d.Find(`form[action="/riwayat/pelatihan"]`).Length() != 0 || d.Find(`form[action="/pelatihan/t-2"]`).Length() != 0 {
+		t.Error("somebody else's history offers to record, or to decide what is decided")
+	}
+	v = values(d.Find(`form[action="/pelatihan/t-1"]`), "verifikasi")
+	if to := b.post("/pelatihan/t-1", v).redirect(); to != "/pegawai/p-gita/riwayat#pelatihan" {
+		t.Errorf("it leads to %s", to)
+	}
+	acts := b.service.done()
+	if len(acts) != 2 || acts[0].In != (service.NewTraining{Training: "T-PEL", Hours: 24, Finished: "2027-01-05", Evidence: "https://data.marelan.go.id/a"}) ||
+		acts[1].In != (service.TrainingVerdict{Verify: true}) {
+		t.Errorf("done is %+v", acts)
+	}
+}

@@ -30,6 +30,9 @@ type Service interface {
 type timing interface {
 	MayJoin(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]service.Candidate, error)
 	Join(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CycleID, in service.NewMember) (service.Receipt, error)
+	History(ctx context.Context, actor appraisal.Actor, person appraisal.PersonID) (service.History, error)
+	RecordTraining(ctx context.Context, actor appraisal.Actor, call service.Call, in service.NewTraining) (service.Receipt, error)
+	VerifyTraining(ctx context.Context, actor appraisal.Actor, call service.Call, id string, in service.TrainingVerdict) (service.Receipt, error)
 	CorrectTenure(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in service.TenureCorrection) (service.Receipt, error)
 }
 

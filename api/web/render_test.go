@@ -29,6 +29,8 @@ func everyPage() []shown {
 		{"penilaian", at("/penilaian/a-1")},
 		{"tarik", at("/penilaian/a-1/tarik")},
 		{"bulan", at("/penilaian/a-1/bulan")},
+		{"riwayat", at("/riwayat")},
+		{"riwayat-pegawai", at("/pegawai/p-gita/riwayat")},
 		{"siklus-tambah", at("/siklus/c-1/tambah")},
 		{"siklus-daftar", at("/siklus")},
 		{"siklus-baru", at("/siklus/baru")},
@@ -153,7 +155,7 @@ func (b *bundle) summary(kind appraisal.StepKind) answer {
 	return b.post("/tugas/s-1", v)
 }
 
-var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in|period|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
+var leftKey = regexp.MustCompile(`\b(page|form|nav|stage|timeline|preview|term|policy|error|sign_in|period|learning|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
 
 func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
 	for _, p := range everyPage() {

@@ -60,7 +60,7 @@ func New(o Options) (*Pages, error) {
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
-	return append(p.periodRoutes(), []route.Route{
+	return append(append(p.periodRoutes(), p.historyRoutes()...), []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
 		{Method: get, Path: "/verifikasi", Action: appraisal.ActionPublic, Handler: p.verifyForm},

@@ -18,7 +18,7 @@ func scoreField(i int) string { return fmt.Sprintf("scores[%d]", i) }
 // beginning of one that is put together; what follows is covered below and by rendering.
 var (
 	inTemplate = regexp.MustCompile(`\bt "([a-z_.0-9]+)"`)
-	inCode     = regexp.MustCompile(`"((?:page|form|nav|stage|timeline|error|policy|document|period)\.[a-z_.0-9]*[a-z_0-9])"`)
+	inCode     = regexp.MustCompile(`"((?:page|form|nav|stage|timeline|error|policy|document|period|learning)\.[a-z_.0-9]*[a-z_0-9])"`)
 )
 
 func TestEveryKeyThatPagesNameHasASentence(t *testing.T) {

@@ -4,23 +4,25 @@ package appraisal
 type Action string
 
 const (
-	ActionPublic           Action = "public"         // before signing in
-	ActionSignedIn         Action = "signed_in"      // one's own tasks, session and preferences
-	ActionReadAppraisal    Action = "read_appraisal" // plan, evidence, rating, timeline of one person
-	ActionDoStep           Action = "do_step"        // the step's owner, or whoever holds its role
-	ActionChangePlan       Action = "change_plan"    // the employee and the appraiser: agree upon another plan
-	ActionGiveFeedback     Action = "give_feedback"  // whoever may read the appraisal
-	ActionAddEvidence      Action = "add_evidence"   // the owner of the step that it goes with; to feedback, whoever may give that
-	ActionReadEvidence     Action = "read_evidence"  // whoever may read the appraisal; what is not submitted yet, its author
-	ActionCalibrate        Action = "calibrate"      // committee: cohorts, changes, lock
-	ActionRateUnit         Action = "rate_unit"      // HR: the organisation's rating
-	ActionManageCycle      Action = "manage_cycle"   // HR: prepare, preview, launch, pause, resume, cancel, close
-	ActionReadCycle        Action = "read_cycle"     // HR, committee, leadership, administrator: lists, funnel, counts
-	ActionReadSpread       Action = "read_spread"    // HR, committee, leadership: how the ratings of a cycle spread
-	ActionReadResults      Action = "read_results"   // HR: everybody's ratings in one table, papers in one archive
-	ActionWithdraw         Action = "withdraw"       // HR: take a person out of a running cycle
-	ActionEnrol            Action = "enrol"          // HR: add a person to a running cycle, correct the months served
-	ActionImport           Action = "import"         // HR: roster, strategy, measurements, …
+	ActionPublic           Action = "public"          // before signing in
+	ActionSignedIn         Action = "signed_in"       // one's own tasks, session and preferences
+	ActionReadAppraisal    Action = "read_appraisal"  // plan, evidence, rating, timeline of one person
+	ActionDoStep           Action = "do_step"         // the step's owner, or whoever holds its role
+	ActionChangePlan       Action = "change_plan"     // the employee and the appraiser: agree upon another plan
+	ActionGiveFeedback     Action = "give_feedback"   // whoever may read the appraisal
+	ActionAddEvidence      Action = "add_evidence"    // the owner of the step that it goes with; to feedback, whoever may give that
+	ActionReadEvidence     Action = "read_evidence"   // whoever may read the appraisal; what is not submitted yet, its author
+	ActionCalibrate        Action = "calibrate"       // committee: cohorts, changes, lock
+	ActionRateUnit         Action = "rate_unit"       // HR: the organisation's rating
+	ActionManageCycle      Action = "manage_cycle"    // HR: prepare, preview, launch, pause, resume, cancel, close
+	ActionReadCycle        Action = "read_cycle"      // HR, committee, leadership, administrator: lists, funnel, counts
+	ActionReadSpread       Action = "read_spread"     // HR, committee, leadership: how the ratings of a cycle spread
+	ActionReadResults      Action = "read_results"    // HR: everybody's ratings in one table, papers in one archive
+	ActionWithdraw         Action = "withdraw"        // HR: take a person out of a running cycle
+	ActionEnrol            Action = "enrol"           // HR: add a person to a running cycle, correct the months served
+	ActionImport           Action = "import"          // HR: roster, strategy, measurements, …
+	ActionReadHistory      Action = "read_history"    // the person, who appraises them, HR: years, results, learning hours
+	ActionVerifyTraining   Action = "verify_training" // who appraises the person, HR
 	ActionReadOrganisation Action = "read_organisation"
 	ActionOperate          Action = "operate"      // administrator: stalled pipelines, mail
 	ActionAnswerPulse      Action = "answer_pulse" // the employee: what they say about their own appraisal
@@ -44,6 +46,8 @@ var floors = map[Action][]Role{
 	ActionReadResults:      {RoleHR},
 	ActionWithdraw:         {RoleHR},
 	ActionEnrol:            {RoleHR},
+	ActionReadHistory:      {RoleEmployee},
+	ActionVerifyTraining:   {RoleEmployee},
 	ActionImport:           {RoleHR},
 	ActionReadOrganisation: {RoleHR, RoleAdministrator, RoleLeadership},
 	ActionOperate:          {RoleAdministrator, RoleHR},
@@ -112,6 +116,20 @@ func Can(a Actor, action Action, s Subject) error {
 			return Fault(CodeNotFound, "error.not_found", nil)
 		}
 		return Fault(CodeForbidden, "error.change_sides", nil)
+	case ActionReadHistory:
+		if a.ID == s.Employee || s.Appraiser != "" && a.ID == s.Appraiser || a.Has(RoleHR) {
+			return nil
+		}
+		return Fault(CodeNotFound, "error.not_found", nil)
+	case ActionVerifyTraining:
+		switch {
+		case a.ID == s.Employee:
+			return Fault(CodeForbidden, "learning.error.own", nil)
+		case s.Appraiser != "" && a.ID == s.Appraiser || a.Has(RoleHR):
+			return nil
+		default:
+			return Fault(CodeNotFound, "error.not_found", nil)
+		}
 	case ActionDoStep, ActionAddEvidence:
 		if s.Owner != "" && a.ID == s.Owner || s.Owner == "" && s.Party == PartyHR && a.Has(RoleHR) {
 			return nil

@@ -164,3 +164,30 @@ func TestRolesThatFollowFromTheTreeCannotBeGranted(t *testing.T) {
 		t.Error("a person has an id, an operator has none")
 	}
 }
+
+func TestAHistoryIsReadByThoseItConcernsAndNobodyVerifiesTheirOwnTraining(t *testing.T) {
+	subject := appraisal.Subject{Employee: "ani", Appraiser: "kabid"}
+	for _, c := range []struct {
+		who    appraisal.Actor
+		read   bool
+		verify appraisal.Code // empty: allowed
+	}{
+		{appraisal.Actor{ID: "ani"}, true, appraisal.CodeForbidden},
+		{appraisal.Actor{ID: "ani", Roles: []appraisal.Role{appraisal.RoleHR}}, true, appraisal.CodeForbidden},
+		{appraisal.Actor{ID: "kabid"}, true, ""},
+		{appraisal.Actor{ID: "hana", Roles: []appraisal.Role{appraisal.RoleHR}}, true, ""},
+		{appraisal.Actor{ID: "komite", Roles: []appraisal.Role{appraisal.RoleCommittee, appraisal.RoleLeadership, appraisal.RoleAdministrator}}, false, appraisal.CodeNotFound},
+		{appraisal.Actor{ID: "budi"}, false, appraisal.CodeNotFound},
+	} {
+		if err := appraisal.Can(c.who, appraisal.ActionReadHistory, subject); (err == nil) != c.read {
+			t.Errorf("%s with %v reads: %v", c.who.ID, c.who.Roles, err)
+		}
+		err := appraisal.Can(c.who, appraisal.ActionVerifyTraining, subject)
+		if c.verify == "" && err != nil || c.verify != "" && (err == nil || appraisal.CodeOf(err) != c.verify) {
+			t.Errorf("%s with %v verifies: %v, want %q", c.who.ID, c.who.Roles, err, c.verify)
+		}
+	}
+	if err := appraisal.Can(appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}, appraisal.ActionReadHistory, appraisal.Subject{Employee: "ani"}); err == nil {
+		t.Error("who has no id reads the history of somebody without appraiser")
+	}
+}

@@ -88,9 +88,12 @@ func (s *Service) newCycle(in NewCycle) (postgres.Cycle, error) {
 	return row, f.Err()
 }
 
+// defaultPolicy is that of a cycle for which HR chose none.
+const defaultPolicy = "permen6-2022"
+
 func (s *Service) choosePolicy(f *appraisal.Faults, row *postgres.Cycle, name string) {
 	if name == "" {
-		name = "permen6-2022"
+		name = defaultPolicy
 	}
 	policy, err := s.policies.Get(name)
 	if err != nil {

@@ -26,8 +26,15 @@ func (c *conducting) recommend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	now := c.now.In(c.zone)
+	soFar, _, _, err := learned(ctx, c, c.row.EmployeeID, now.Year())
+	if err != nil {
+		return err
+	}
 	gaps := gapsOf(required)
-	advice := appraisal.Recommend(gaps, catalogue, kind, appraisal.RecommendRules{Learning: policy.Learning, Now: c.now.In(c.zone)})
+	advice := appraisal.Recommend(gaps, catalogue, kind, appraisal.RecommendRules{
+		Learning: policy.Learning, Now: now, HoursSoFar: soFar.Counted, Taken: soFar.Codes,
+	})
 	picks := make([]postgres.NewRecommendation, len(advice.Picks))
 	for i, p := range advice.Picks {
 		picks[i] = postgres.NewRecommendation{Training: string(p.Training.Code), Competency: string(p.Training.Competency), Reason: p.Reason}

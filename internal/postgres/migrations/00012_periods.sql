@@ -51,6 +51,7 @@ create table training_taken (
     decided_at timestamptz
 );
 create index training_taken_person on training_taken (person_id, finished);
+create unique index training_taken_once on training_taken (person_id, training) where state <> 'refused';
 
 -- +goose Down
 drop table training_taken, rating_period, tenure, late_start;
