@@ -45,6 +45,12 @@ type objectionPage struct {
 	Reason     field
 }
 
+// SamePerson reports whether who decides is who appraised: at the top of the tree nobody else is there.
+func (p objectionPage) SamePerson() bool {
+	a := p.Appraisal
+	return a.Appraiser != nil && a.Reviewer != nil && a.Appraiser.ID == a.Reviewer.ID
+}
+
 func (f *objectionAnswerForm) template() string { return "task_objection" }
 
 func (f *objectionAnswerForm) begin(service.StepForm, words) {}

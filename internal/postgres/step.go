@@ -129,15 +129,21 @@ func MarkDueDone(ctx context.Context, q Querier, d StepDue, at time.Time) error 
 	return err
 }
 
-// ShiftClocks moves everything still to come in a cycle by the length of a pause.
+// ShiftClocks moves everything still to come in a cycle by the length of a pause. A deadline that had passed before stays. The
+// appraisals are locked first and in order, as by every act, and the cohorts after them.
 func ShiftClocks(ctx context.Context, q Querier, cycle appraisal.CycleID, by time.Duration) error {
+	if _, err := exec(ctx, q, `select 1 from appraisal where cycle_id = $1 and ended_at is null order by id for no key update`, cycle); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		`update step_due d set at = d.at + $2, fires_at = d.fires_at + $2 from step s join appraisal a on a.id = s.appraisal_id
 			where d.step_id = s.id and a.cycle_id = $1 and s.state = 'open' and d.done_at is null`,
+		`update appraisal a set stage_deadline = stage_deadline + $2 where a.cycle_id = $1 and a.ended_at is null
+			and not exists (select from step s where s.appraisal_id = a.id and s.state = 'open' and s.overdue and s.deadline = a.stage_deadline)`,
 		`update step s set deadline = s.deadline + $2 from appraisal a
 			where a.id = s.appraisal_id and a.cycle_id = $1 and s.state = 'open' and not s.overdue`,
-		`update appraisal set stage_deadline = stage_deadline + $2 where cycle_id = $1 and ended_at is null`,
-		`update cohort set deadline = deadline + $2 where cycle_id = $1 and status <> 'locked'`,
+		`with held as (select id from cohort where cycle_id = $1 and status <> 'locked' order by id for no key update)
+			update cohort k set deadline = k.deadline + $2 from held where k.id = held.id`,
 	} {
 		if _, err := exec(ctx, q, sql, cycle, by); err != nil {
 			return err

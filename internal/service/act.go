@@ -228,6 +228,9 @@ func (s *Service) closeStep(ctx context.Context, a *stepAct, version int64, outc
 }
 
 func closedFault(step postgres.Step, zone *time.Location) error {
+	if step.Kind == appraisal.StepAcknowledgeResult && step.State == postgres.StepExpired && step.Deadline != nil {
+		return appraisal.Fault(appraisal.CodeWrongStage, "error.objection_late", map[string]any{"deadline": step.Deadline.In(zone)})
+	}
 	key := map[string]string{
 		postgres.StepDone: "error.step_done", postgres.StepExpired: "error.step_expired", postgres.StepCancelled: "error.step_cancelled",
 	}[step.State]
@@ -261,16 +264,27 @@ func (s *Service) auditCycle(ctx context.Context, t *tx, actor appraisal.Actor, 
 	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "cycle/" + string(id), Detail: detail})
 }
 
-// officeCalendar returns the office's calendar, read anew at most once a minute.
+// officeCalendar returns the office's calendar, read anew about once a minute: by whoever finds it too old, while others go on
+// with what is known. No act waits for another one's query.
 func (s *Service) officeCalendar(ctx context.Context) (appraisal.Calendar, error) {
-	s.calendarMu.Lock()
-	defer s.calendarMu.Unlock()
-	if age := s.clock().Sub(s.calendarAt); s.calendarAt.IsZero() || age > time.Minute || age < 0 {
-		holidays, err := postgres.Holidays(ctx, s.db)
-		if err != nil {
-			return appraisal.Calendar{}, fmt.Errorf("read the holidays: %w", err)
+	known := s.officeDays.Load()
+	if known != nil {
+		if age := s.clock().Sub(known.at); age >= 0 && age <= time.Minute || !s.officeDaysRead.CompareAndSwap(false, true) {
+			return known.Calendar, nil
 		}
-		s.calendarNow, s.calendarAt = appraisal.NewCalendar(s.zone, holidays), s.clock()
+		defer s.officeDaysRead.Store(false)
 	}
-	return s.calendarNow, nil
+	holidays, err := postgres.Holidays(ctx, s.db)
+	if err != nil {
+		return appraisal.Calendar{}, fmt.Errorf("read the holidays: %w", err)
+	}
+	fresh := &datedCalendar{Calendar: appraisal.NewCalendar(s.zone, holidays), at: s.clock()}
+	s.officeDays.CompareAndSwap(known, fresh) // an import that came between has made it void
+	return fresh.Calendar, nil
+}
+
+// datedCalendar is the office's calendar with the time at which it was read.
+type datedCalendar struct {
+	appraisal.Calendar
+	at time.Time
 }

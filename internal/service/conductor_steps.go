@@ -33,10 +33,30 @@ func (c *conducting) openFor(ctx context.Context, kind appraisal.StepKind, owner
 	spread := appraisal.Spread(string(c.row.ID), deadline.Sub(c.now))
 	step := postgres.Step{AppraisalID: c.row.ID, Kind: kind, OwnerID: owner, OpenedAt: c.now, Deadline: &deadline}
 	id, fresh, err := postgres.OpenStep(ctx, c, step, dues, spread)
-	if err != nil || !fresh || owner == nil {
+	switch {
+	case err != nil || !fresh:
+		return err
+	case owner != nil:
+		return c.notify(ctx, mailTask, id, kind, *owner, 1)
+	case kind.Stage() == appraisal.StageObjection: // nobody hears the objection unless HR finds somebody, and its window is short
+		return c.tellHR(ctx, id, kind, 0)
+	default:
+		return nil
+	}
+}
+
+// tellHR reports to everybody in HR that a step is held up.
+func (c *conducting) tellHR(ctx context.Context, step appraisal.StepID, kind appraisal.StepKind, ordinal int) error {
+	hr, err := postgres.Holders(ctx, c, appraisal.RoleHR)
+	if err != nil {
 		return err
 	}
-	return c.notify(ctx, mailTask, id, kind, *owner, 1)
+	for _, person := range hr {
+		if err := c.notify(ctx, mailEscalation, step, kind, person, ordinal); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // owner returns who has to do a step of the kind; nil when nobody is known, or when it belongs to a role.
@@ -163,23 +183,18 @@ func (c *conducting) escalate(ctx context.Context, step postgres.Step, ordinal i
 			return c.notify(ctx, mailEscalation, step.ID, step.Kind, *above, ordinal)
 		}
 	}
+	if step.Kind != appraisal.StepCalibrate || c.row.CohortID == nil {
+		return c.tellHR(ctx, step.ID, step.Kind, ordinal)
+	}
 	hr, err := postgres.Holders(ctx, c, appraisal.RoleHR)
 	if err != nil {
 		return err
 	}
-	if step.Kind == appraisal.StepCalibrate && c.row.CohortID != nil { // one session, one mail, however many wait for it
-		cohort, err := postgres.GetCohort(ctx, c, *c.row.CohortID)
-		if err != nil {
-			return err
-		}
-		return notifyAbout(ctx, c.tx, cohort, mailEscalation, ordinal, hr)
+	cohort, err := postgres.GetCohort(ctx, c, *c.row.CohortID) // one session, one mail, however many wait for it
+	if err != nil {
+		return err
 	}
-	for _, person := range hr {
-		if err := c.notify(ctx, mailEscalation, step.ID, step.Kind, person, ordinal); err != nil {
-			return err
-		}
-	}
-	return nil
+	return notifyAbout(ctx, c.tx, cohort, mailEscalation, ordinal, hr)
 }
 
 // above returns who stands above a late person in this appraisal, and otherwise in the organisation.

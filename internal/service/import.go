@@ -248,7 +248,5 @@ func importedEntity(d postgres.Imported) ImportedEntity {
 
 // forgetCalendar makes the next act read the holidays anew.
 func (s *Service) forgetCalendar() {
-	s.calendarMu.Lock()
-	defer s.calendarMu.Unlock()
-	s.calendarAt = time.Time{}
+	s.officeDays.Store(nil)
 }

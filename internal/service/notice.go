@@ -17,6 +17,7 @@ const (
 	mailEscalation = "escalation"
 	mailReleased   = "released"
 	mailWithdrawn  = "withdrawn"
+	mailDecided    = "objection_decided"
 	mailFeedback   = "feedback"
 )
 

@@ -54,12 +54,42 @@ func (s *Service) DecideObjection(ctx context.Context, actor appraisal.Actor, ca
 			if err != nil {
 				return err
 			}
+			if err := differs(ctx, a, rating); err != nil {
+				return err
+			}
 			if err := addRating(ctx, a.tx, a.row.ID, actor.ID, rating); err != nil {
 				return err
 			}
 		}
-		return postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, actor.ID, a.now)
+		if err := postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, actor.ID, a.now); err != nil {
+			return err
+		}
+		return s.tellDecided(ctx, a)
 	})
+}
+
+// differs refuses a decision that changes a rating into itself: that is to uphold it, and has to be called so.
+func differs(ctx context.Context, a *stepAct, r postgres.NewRating) error {
+	if r.WorkResult == "" { // scores are compared where they are calculated
+		return nil
+	}
+	versions, err := postgres.Ratings(ctx, a, a.row.ID)
+	if err != nil || len(versions) == 0 {
+		return err
+	}
+	if now := versions[len(versions)-1]; now.WorkResult == r.WorkResult && now.Behaviour == r.Behaviour {
+		return fieldFault("decision", "error.objection_no_change", nil)
+	}
+	return nil
+}
+
+// tellDecided tells both sides that the objection is decided; what was decided they read after signing in.
+func (s *Service) tellDecided(ctx context.Context, a *stepAct) error {
+	c := &conducting{Service: s, tx: a.tx, row: a.row}
+	if err := c.notifyPlain(ctx, mailDecided, a.row.EmployeeID); err != nil || a.row.AppraiserID == nil {
+		return err
+	}
+	return c.notifyPlain(ctx, mailDecided, *a.row.AppraiserID)
 }
 
 // redecided is the rating that a decision on an objection makes of the rating in force.

@@ -5,6 +5,7 @@ package service
 import (
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -27,9 +28,8 @@ type Service struct {
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
 
-	calendarMu  sync.Mutex
-	calendarNow appraisal.Calendar
-	calendarAt  time.Time
+	officeDays     atomic.Pointer[datedCalendar] // nil: to be read
+	officeDaysRead atomic.Bool                   // somebody reads it anew
 }
 
 // Waker tells workflows to look again, at once if it can; what it cannot deliver the relay delivers later.
