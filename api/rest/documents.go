@@ -16,6 +16,7 @@ func (h handlers) documentRoutes() []route.Route {
 	return []route.Route{
 		{Method: http.MethodGet, Path: base + "/appraisals/:id/documents/:kind", Action: appraisal.ActionReadAppraisal, Handler: handler(h.document)},
 		{Method: http.MethodGet, Path: base + "/cycles/:id/results/:format", Action: appraisal.ActionReadResults, Handler: handler(h.results)},
+		{Method: http.MethodGet, Path: base + "/cycles/:id/archive", Action: appraisal.ActionReadResults, Handler: handler(h.archive)},
 		{Method: http.MethodGet, Path: base + "/verifications/:code", Action: appraisal.ActionPublic, Handler: handler(h.verifyDocument)},
 	}
 }
@@ -52,6 +53,23 @@ func (h handlers) results(c *gin.Context, ctx context.Context, actor appraisal.A
 		return err
 	}
 	file, err := h.service.Results(ctx, actor, id, unit, appraisal.ResultsFormat(c.Param("format")))
+	if err != nil {
+		return err
+	}
+	download.Send(c, file)
+	return nil
+}
+
+func (h handlers) archive(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
+	id, err := pathID[appraisal.CycleID](c, "id")
+	if err != nil {
+		return err
+	}
+	unit, err := unitScope(c)
+	if err != nil {
+		return err
+	}
+	file, err := h.service.Archive(ctx, actor, id, unit)
 	if err != nil {
 		return err
 	}

@@ -109,3 +109,21 @@ func (p *Pages) results(c *gin.Context) {
 	}
 	download.Send(c, file)
 }
+
+// FilesOf is the unit whose files the list offers: HR's, once a unit is chosen.
+func (p listPage) FilesOf() appraisal.UnitID {
+	if appraisal.MayTry(p.Actor, appraisal.ActionReadResults) != nil {
+		return ""
+	}
+	return p.Filter.Unit
+}
+
+// archive hands out the papers of a unit's people in one file.
+func (p *Pages) archive(c *gin.Context) {
+	file, err := p.service.Archive(c.Request.Context(), actor(c), appraisal.CycleID(c.Param("id")), appraisal.UnitID(c.Query("unit")))
+	if err != nil {
+		p.Fault(c, err)
+		return
+	}
+	download.Send(c, file)
+}

@@ -80,6 +80,19 @@ func TestWhoeverHoldsAPaperLearnsWhatItsCodeStandsFor(t *testing.T) {
 	contains(t, text(b.get("/verifikasi/"+code).page(http.StatusTooManyRequests).Find("main")), "15 menit")
 }
 
+func TestHRTakesTheFilesOfAUnitFromItsList(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor.Roles = []appraisal.Role{appraisal.RoleHR}
+	if b.get("/siklus/c-1/penilaian").page(http.StatusOK).Find(`a[href*="/arsip"]`).Length() != 0 {
+		t.Error("an archive of everybody is offered")
+	}
+	link := b.get("/siklus/c-1/penilaian?unit=u-1").page(http.StatusOK).Find(`a[href*="/arsip"]`).AttrOr("href", "")
+	if a := b.get(link); link != "/siklus/c-1/arsip?unit=u-1" || a.Code != http.StatusOK || a.Header().Get("Content-Type") != "application/zip" {
+		t.Errorf("%q answers %d %v", link, a.Code, a.Header())
+	}
+}
+
 func TestHRTakesTheResultsFromTheCyclesPage(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -89,7 +102,7 @@ func TestHRTakesTheResultsFromTheCyclesPage(t *testing.T) {
 		if page.Find(`a[href="/siklus/c-1/hasil/`+format+`"]`).Length() != 1 {
 			t.Errorf("%s is not offered", format)
 		}
-		if a := b.get("/siklus/c-1/hasil/" + format); a.Code != http.StatusOK || a.Header().Get("Content-Disposition") != "attachment; filename=hasil."+format {
+		if a := b.get("/siklus/c-1/hasil/" + format); a.Code != http.StatusOK || !strings.HasPrefix(a.Header().Get("Content-Disposition"), `attachment; filename="hasil.`+format+`"`) {
 			t.Errorf("%s answers %d %v", format, a.Code, a.Header())
 		}
 	}
@@ -116,4 +129,9 @@ func (s *scripted) Results(_ context.Context, _ appraisal.Actor, id appraisal.Cy
 		return service.File{}, err
 	}
 	return service.File{Name: "hasil." + string(format), Type: "text/plain", Size: 2, ReadCloser: io.NopCloser(strings.NewReader("ok"))}, nil
+}
+
+func (s *scripted) Archive(_ context.Context, _ appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID) (service.File, error) {
+	_, err := s.do("archive", service.Call{}, string(id), unit)
+	return service.File{Name: "dokumen.zip", Type: "application/zip", Size: 2, ReadCloser: io.NopCloser(strings.NewReader("PK"))}, err
 }

@@ -143,5 +143,6 @@ type importing interface {
 type documenting interface {
 	Document(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, kind appraisal.DocumentKind) (service.File, error)
 	Results(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (service.File, error)
+	Archive(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID) (service.File, error)
 	VerifyDocument(ctx context.Context, network, typed string) (service.Verification, error)
 }

@@ -103,6 +103,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/siklus/:id", Action: appraisal.ActionReadCycle, Handler: p.cycle},
 		{Method: get, Path: "/siklus/:id/pratinjau", Action: appraisal.ActionManageCycle, Handler: p.preview},
 		{Method: get, Path: "/siklus/:id/penilaian", Action: appraisal.ActionReadCycle, Handler: p.cycleAppraisals},
+		{Method: get, Path: "/siklus/:id/arsip", Action: appraisal.ActionReadResults, Handler: p.archive},
 		{Method: get, Path: "/siklus/:id/hasil/:format", Action: appraisal.ActionReadResults, Handler: p.results},
 		{Method: get, Path: "/siklus/:id/kalibrasi", Action: appraisal.ActionCalibrate, Handler: p.cohorts},
 		{Method: get, Path: "/siklus/:id/sebaran", Action: appraisal.ActionReadSpread, Handler: p.spread},

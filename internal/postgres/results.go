@@ -95,3 +95,15 @@ const resultsSQL = `with recursive below as (
 func UnitName(ctx context.Context, q Querier, id appraisal.UnitID) (string, error) {
 	return scalar[string](ctx, q, `select name from unit where id = $1`, id)
 }
+
+// ArchivedPerson is somebody whose papers go into an archive.
+type ArchivedPerson struct {
+	ID  appraisal.AppraisalID
+	NIP string
+}
+
+// ArchivedPeople returns the people of one unit in a cycle by their NIP, at most so many.
+func ArchivedPeople(ctx context.Context, q Querier, cycle appraisal.CycleID, unit appraisal.UnitID, limit int) ([]ArchivedPerson, error) {
+	return all[ArchivedPerson](ctx, q, `select a.id, e.nip from appraisal a join employee e on e.person_id = a.employee_id
+		where a.cycle_id = $1 and a.unit_id = $2 order by e.nip limit $3`, cycle, unit, limit)
+}

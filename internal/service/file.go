@@ -30,6 +30,7 @@ type File struct {
 const (
 	typePDF  = "application/pdf"
 	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeZIP  = "application/zip"
 	typeCSV  = "text/csv; charset=utf-8"
 )
 
