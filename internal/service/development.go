@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -37,13 +39,26 @@ func (c *conducting) recommend(ctx context.Context) error {
 	})
 	picks := make([]postgres.NewRecommendation, len(advice.Picks))
 	for i, p := range advice.Picks {
-		picks[i] = postgres.NewRecommendation{Training: string(p.Training.Code), Competency: string(p.Training.Competency), Reason: p.Reason}
+		picks[i] = postgres.NewRecommendation{
+			Training: string(p.Training.Code), Competency: string(p.Training.Competency), Reason: named(p.Reason, required),
+		}
 	}
 	notes := []appraisal.Sentence{advice.Goal}
 	for _, u := range advice.Unmet {
-		notes = append(notes, u.Reason)
+		notes = append(notes, named(u.Reason, required))
 	}
 	return postgres.ProposeDevelopment(ctx, c, c.row.ID, gaps, notes, advice.Hours, picks)
+}
+
+// named says a sentence with the name of its competency where the domain, which knows no names, has put the code.
+func named(s appraisal.Sentence, required []postgres.RequiredCompetency) appraisal.Sentence {
+	i := slices.IndexFunc(required, func(r postgres.RequiredCompetency) bool { return r.Code == s.Inputs["competency"].Text })
+	if i < 0 {
+		return s
+	}
+	s.Inputs = maps.Clone(s.Inputs)
+	s.Inputs["competency"] = appraisal.InputText(required[i].Name)
+	return s
 }
 
 func gapsOf(required []postgres.RequiredCompetency) []appraisal.Gap {

@@ -120,3 +120,19 @@ func TestAResultSaysWhatItMeansForTheCareerOnceItIsReleased(t *testing.T) {
 		t.Errorf("after it ani reads %v", after.Meaning)
 	}
 }
+
+func TestARecommendationNamesTheCompetency(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageDevelopment)
+	view, err := b.Appraisal(t.Context(), b.as("kabid"), b.of(t, "ani"))
+	must(t, err)
+	if view.Development == nil || len(view.Development.Items) == 0 {
+		t.Fatalf("nothing is recommended: %+v", view.Development)
+	}
+	for _, item := range view.Development.Items {
+		if got := item.Reason.Inputs["competency"].Text; got != "Pelayanan publik" && got != "Integritas" {
+			t.Errorf("the reason of %s names %q", item.Training, got)
+		}
+	}
+}
