@@ -14,15 +14,19 @@ import (
 // and one of them with its evidence, its history and the form.
 type unitRatingPage struct {
 	Frame
-	Cycle service.Cycle
-	Units []service.RatedUnit
-	Unit  *service.RatedUnit // the chosen one
-	Key   string
+	Cycle    service.Cycle
+	Units    []service.RatedUnit
+	Unit     *service.RatedUnit   // the chosen one
+	Measured *service.UnitFigures // of it and all below it, in the cycle's period
+	Key      string
 	refusal
 	Rating   choice
 	Evidence field
 	Reason   field
 }
+
+// monthOfYear is how a month is named in a question for measured figures.
+const monthOfYear = "2006-01"
 
 // Path is the address of the list.
 func (p unitRatingPage) Path() string { return "/siklus/" + string(p.Cycle.ID) + "/peringkat-unit" }
@@ -57,6 +61,14 @@ func (p *Pages) showUnitRatings(c *gin.Context, values url.Values, err error) {
 	}
 	if page.Unit != nil {
 		page.form(values, w)
+		measured, readErr := p.service.ServiceByUnit(ctx, actor(c), service.ServicePeriod{
+			Unit: page.Unit.Code, From: cycle.PeriodStart.Format(monthOfYear), To: cycle.PeriodEnd.Format(monthOfYear),
+		})
+		if readErr != nil {
+			p.Fault(c, readErr)
+			return
+		}
+		page.Measured = measured.Unit
 	}
 	p.show(c, status, "unit_rating", page)
 }

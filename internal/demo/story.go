@@ -245,7 +245,15 @@ func (st *story) calibrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := st.rateUnits(ctx, cohorts); err != nil {
+		return err
+	}
 	for _, k := range cohorts {
+		if k.Status == postgres.CohortOpen && reached[agency(k.UnitCode)] == appraisal.StageCalibration {
+			if err := st.deliberate(ctx, committee, k); err != nil {
+				return err
+			}
+		}
 		if k.Status != postgres.CohortOpen || reached[agency(k.UnitCode)] != appraisal.StageDevelopment {
 			continue
 		}
