@@ -95,6 +95,8 @@ type planning interface {
 	SavePlanChangeDraft(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, body json.RawMessage) (time.Time, error)
 	ProposePlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.AppraisalID, in appraisal.PlanChange) (service.Receipt, error)
 	AnswerPlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.PlanChangeID, in service.PlanChangeAnswer) (service.Receipt, error)
+	AlignmentCoverage(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID, f service.AlignmentFilter) (service.AlignmentCoverage, error)
+	AlignedKeyResults(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID, f service.AlignmentFilter) (service.AlignedKeyResults, error)
 	WithdrawPlanChange(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.PlanChangeID) (service.Receipt, error)
 }
 

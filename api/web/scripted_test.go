@@ -26,6 +26,7 @@ type scripted struct {
 	form      service.StepForm
 	history   service.PlanHistory
 	change    service.PlanChangeForm
+	coverage  service.AlignmentCoverage
 	cycle     service.Cycle
 	cycles    []service.Cycle
 	preview   service.Preview
@@ -422,4 +423,13 @@ func (s *scripted) AnswerPlanChange(_ context.Context, _ appraisal.Actor, call s
 
 func (s *scripted) WithdrawPlanChange(_ context.Context, _ appraisal.Actor, call service.Call, id appraisal.PlanChangeID) (service.Receipt, error) {
 	return s.do("withdraw_plan_change", call, string(id), nil)
+}
+
+func (s *scripted) AlignmentCoverage(context.Context, appraisal.Actor, appraisal.CycleID, service.AlignmentFilter) (service.AlignmentCoverage, error) {
+	return s.coverage, s.refuse["alignment"]
+}
+
+func (s *scripted) AlignedKeyResults(_ context.Context, _ appraisal.Actor, _ appraisal.CycleID, f service.AlignmentFilter) (service.AlignedKeyResults, error) {
+	return service.AlignedKeyResults{Cycle: "c-1", Item: f.Item, Statement: "Dokumen tepat waktu",
+		Units: []service.CarryingUnit{{Unit: "Dinas Kependudukan", KeyResults: 7, People: 3}}}, nil
 }

@@ -97,6 +97,8 @@ func (p *Pages) Routes() []route.Route {
 		{Method: put, Path: "/penilaian/:id/skp/usulan/draf", Action: appraisal.ActionChangePlan, Handler: p.savePlanChangeDraft},
 		{Method: post, Path: "/penilaian/:id/skp/usulan/:change", Action: appraisal.ActionChangePlan, Handler: p.answerPlanChange},
 
+		{Method: get, Path: "/siklus/:id/keselarasan", Action: appraisal.ActionReadAlignment, Handler: p.alignment},
+		{Method: get, Path: "/siklus/:id/keselarasan/hasil-kerja", Action: appraisal.ActionReadAlignment, Handler: p.carrying},
 		{Method: get, Path: "/siklus", Action: appraisal.ActionReadCycle, Handler: p.cycles},
 		{Method: get, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.newCycle},
 		{Method: post, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.createCycle},

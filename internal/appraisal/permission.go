@@ -9,6 +9,7 @@ const (
 	ActionReadAppraisal    Action = "read_appraisal"  // plan, evidence, rating, timeline of one person
 	ActionDoStep           Action = "do_step"         // the step's owner, or whoever holds its role
 	ActionChangePlan       Action = "change_plan"     // the employee and the appraiser: agree upon another plan
+	ActionReadAlignment    Action = "read_alignment"  // HR, committee, leadership: every unit; whoever heads a unit or appraises in it, that one
 	ActionGiveFeedback     Action = "give_feedback"   // whoever may read the appraisal
 	ActionAddEvidence      Action = "add_evidence"    // the owner of the step that it goes with; to feedback, whoever may give that
 	ActionReadEvidence     Action = "read_evidence"   // whoever may read the appraisal; what is not submitted yet, its author
@@ -35,6 +36,7 @@ var floors = map[Action][]Role{
 	ActionReadAppraisal:    {RoleEmployee},
 	ActionDoStep:           {RoleEmployee},
 	ActionChangePlan:       {RoleEmployee},
+	ActionReadAlignment:    {RoleEmployee},
 	ActionGiveFeedback:     {RoleEmployee},
 	ActionAddEvidence:      {RoleEmployee},
 	ActionReadEvidence:     {RoleEmployee},

@@ -14,6 +14,7 @@ import (
 // PlanHistory is a plan with all its versions and the changes that were proposed, both newest first.
 type PlanHistory struct {
 	Appraisal    appraisal.AppraisalID       `json:"appraisal"`
+	Cycle        appraisal.CycleID           `json:"cycle"`
 	CycleName    string                      `json:"cycle_name"`
 	Employee     Person                      `json:"employee"`
 	PositionKind appraisal.PositionKind      `json:"position_kind"`
@@ -93,7 +94,7 @@ func (s *Service) planHistory(ctx context.Context, q postgres.Querier, actor app
 	}
 	employee := people[row.EmployeeID]
 	view := PlanHistory{
-		Appraisal: row.ID, CycleName: heading.CycleName, PositionKind: row.PositionKind,
+		Appraisal: row.ID, Cycle: row.CycleID, CycleName: heading.CycleName, PositionKind: row.PositionKind,
 		Employee: Person{ID: row.EmployeeID, Name: employee.FullName, Post: employee.Post},
 		Versions: []PlanVersion{}, Changes: []ProposedChange{}, Served: map[string]string{}, Figures: map[string]IndicatorFigures{},
 	}
