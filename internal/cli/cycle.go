@@ -17,7 +17,7 @@ var operator = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal
 func newCycle() *cobra.Command {
 	group := &cobra.Command{Use: "cycle", Short: "Prepare, launch and lead a cycle"}
 	group.AddCommand(
-		newCycleCreate(),
+		newCycleCreate(), newCycleJoin(),
 		cycleCommand("preview", "Show whom a launch would take in, and every date", func(cmd *cobra.Command, p *parts, id appraisal.CycleID, _ string) (any, error) {
 			return p.service.Preview(cmd.Context(), operator, id)
 		}),
@@ -61,6 +61,29 @@ func newCycleCreate() *cobra.Command {
 			return withParts(cmd, func(p *parts) (any, error) { return p.service.CreateCycle(cmd.Context(), operator, service.Call{}, in) })
 		},
 	}
+}
+
+func newCycleJoin() *cobra.Command {
+	var in service.NewMember
+	var stage string
+	cmd := &cobra.Command{
+		Use: "join CODE", Short: "Add a person to a running cycle; adding them again changes nothing", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Stage = appraisal.Stage(stage)
+			return withParts(cmd, func(p *parts) (any, error) {
+				c, err := p.cycle(cmd.Context(), args[0])
+				if err != nil {
+					return nil, err
+				}
+				return p.service.Join(cmd.Context(), operator, service.Call{}, c.ID, in)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&in.NIP, "nip", "", "who is added")
+	cmd.Flags().StringVar(&stage, "stage", "", "where their appraisal begins; without it, where the cycle does")
+	cmd.Flags().StringVar(&in.Since, "since", "", "first day of duty, YYYY-MM-DD, where the roster does not tell it")
+	cmd.Flags().StringVar(&in.Reason, "reason", "", "why; kept in the trail")
+	return cmd
 }
 
 // cycleCommand is a command on one cycle, named by its code.
