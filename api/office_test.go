@@ -24,6 +24,7 @@ import (
 	"github.com/marelan/telaah/api"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/report"
 	"github.com/marelan/telaah/internal/service"
 	"github.com/marelan/telaah/internal/testdb"
 )
@@ -79,7 +80,10 @@ func openOffice(t *testing.T) *office {
 		o.exec(`insert into session (token_digest, person_id, created_at, seen_at, expires_at)
 			select $1, id, now(), now(), now() + interval '1 day' from person where name = $2`, digest[:], who)
 	}
-	o.service = service.New(service.Options{DB: pool, Policies: appraisal.Embedded(), Zone: time.FixedZone("WIB", 7*60*60)})
+	zone := time.FixedZone("WIB", 7*60*60)
+	o.service = service.New(service.Options{
+		DB: pool, Policies: appraisal.Embedded(), Zone: zone, Press: report.New("http://telaah.test", zone),
+	})
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	engine, err := api.New(api.Options{Service: o.service, BaseURL: "http://telaah.test", Ready: pool.Ping, Log: log})
 	o.must(err)

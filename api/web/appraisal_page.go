@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -225,9 +226,9 @@ func (w words) who(e service.TimelineEntry) string {
 	return e.Actor
 }
 
-// event says what happened; the outcome, where a sentence for it exists, makes it more exact.
+// event says what happened; the paper or the outcome, where a sentence for it exists, makes it more exact.
 func (w words) event(e service.TimelineEntry) string {
-	if said := w.sentence("timeline." + e.Action + "." + string(e.Outcome)); said != "" {
+	if said := w.sentence("timeline." + e.Action + "." + cmp.Or(string(e.Document), string(e.Outcome))); said != "" {
 		return said
 	}
 	return w.text("timeline."+e.Action, "stage", w.stage(e.Stage))

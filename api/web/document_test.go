@@ -38,6 +38,13 @@ func TestTheAppraisalOffersThePapersThatThereAre(t *testing.T) {
 	})
 }
 
+func TestTheHistorySaysWhichPaperWasIssued(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.service.appraisal.Timeline = []service.TimelineEntry{{Action: "issue_document", Document: appraisal.DocumentForm}}
+	contains(t, text(b.get("/penilaian/a-1").page(http.StatusOK).Find(".timeline")), "Formulir Evaluasi Kinerja (PDF) diterbitkan")
+}
+
 func TestAPaperThatDoesNotExistYetSaysWhen(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -9,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/marelan/telaah/internal/appraisal"
-	"github.com/marelan/telaah/internal/locale"
 	"github.com/marelan/telaah/internal/service"
 )
 
@@ -221,79 +219,6 @@ func TestPartsOfAPlanAreAddedAndRemovedWithoutAScript(t *testing.T) {
 	}
 }
 
-func TestTypingIsSavedAsADraftThatTheAPIUnderstandsToo(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	v := values(b.get("/tugas/s-1").page(http.StatusOK).Find("form.task"), "")
-	v.Set("key_results[0].statement", "Baru setengah")
-	a := b.submit(http.MethodPut, "/tugas/s-1/draf", v)
-	if a.Code != http.StatusOK {
-		t.Fatalf("status %d: %s", a.Code, a.Body)
-	}
-	contains(t, a.Body.String(), `"sentence":"Tersimpan 10.42"`)
-	var draft struct {
-		KeyResults []appraisal.KeyResult `json:"key_results"`
-	}
-	if err := json.Unmarshal(b.service.form.Draft, &draft); err != nil || draft.KeyResults[0].Statement != "Baru setengah" {
-		t.Errorf("the draft is %+v (%v)", draft, err)
-	}
-	page := b.get("/tugas/s-1").page(http.StatusOK)
-	contains(t, page.Find(`[name="key_results[0].statement"]`).Text(), "Baru setengah")
-	contains(t, text(page.Find("[data-saved]")), "Tersimpan 10.42")
-
-	b.service.refuse = map[string]error{"save_draft": appraisal.Fault(appraisal.CodeWrongStage, "error.step_cancelled", map[string]any{"at": *moment(0)})}
-	refused := b.submit(http.MethodPut, "/tugas/s-1/draf", v)
-	if refused.Code != http.StatusConflict {
-		t.Errorf("status %d", refused.Code)
-	}
-	contains(t, refused.Body.String(), "dibatalkan")
-}
-
-func TestADraftThatNoLongerFitsIsLeftAside(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.service.form.Draft = json.RawMessage(`{"key_results": "lama"}`)
-	page := b.get("/tugas/s-1").page(http.StatusOK)
-	contains(t, page.Find(`[name="key_results[0].statement"]`).Text(), "Kartu keluarga")
-}
-
-func TestNumbersAreReadAsPeopleOfEachLanguageWriteThem(t *testing.T) {
-	for _, c := range []struct {
-		lang        locale.Lang
-		typed, want string
-	}{
-		{locale.Indonesian, "2,5", "2.5"}, {locale.Indonesian, "2.5", "2.5"}, {locale.Indonesian, "1.250", "1250"},
-		{locale.Indonesian, "1.250,75", "1250.75"}, {locale.Indonesian, " 1 250 ", "1250"}, {locale.English, "1,250.75", "1250.75"},
-		{locale.English, "2.5", "2.5"}, {locale.English, "1.250", "1.250"}, {locale.English, "2,5", "2.5"},
-	} {
-		t.Run(string(c.lang)+" "+c.typed, func(t *testing.T) {
-			t.Parallel()
-			b := setup(t)
-			b.lang = c.lang
-			v := values(b.get("/tugas/s-1").page(http.StatusOK).Find("form.task"), "kirim")
-			v.Set("key_results[0].indicators[0].target", c.typed)
-			b.post("/tugas/s-1", v).redirect()
-			if got := b.service.done()[0].In.([]appraisal.KeyResult)[0].Indicators[0].Target; got != c.want {
-				t.Errorf("%q was read as %q, want %q", c.typed, got, c.want)
-			}
-		})
-	}
-}
-
-func TestThousandsAreSetApartWhereNumbersAreReadAndNotWhereTheyAreTyped(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.service.form = exampleForm(appraisal.StepSelfReview)
-	b.service.form.Draft = nil
-	ind := &b.service.form.Appraisal.Plan.KeyResults[0].Indicators[0]
-	ind.Target, ind.Realisation = "1250000.5", "1250.5"
-	page := b.get("/tugas/s-1").page(http.StatusOK)
-	contains(t, text(page.Find("main")), "1.250.000,5")
-	if got := page.Find(`[name="realisations[0].value"]`).AttrOr("value", ""); got != "1250,5" {
-		t.Errorf("the field holds %q, which another language would read otherwise", got)
-	}
-}
-
 func TestAnUnansweredQuestionIsNotTakenForCannotJudge(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -340,45 +265,6 @@ func TestAReturnNeedsToSayWhy(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAnEntryIsRecordedFromTheStepAndFromTheAppraisal(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.service.form = exampleForm(appraisal.StepRecordProgress)
-	entry := url.Values{"indicator": {"i-2"}, "value": {"92,5"}, "note": {"Rekap November."}, "kunci": {"k-1"}, "action": {"catat"}}
-	if to := b.post("/tugas/s-1", entry).redirect(); to != "/tugas/s-1" {
-		t.Errorf("recorded, and then at %s", to)
-	}
-	contains(t, text(b.get("/tugas/s-1").page(http.StatusOK).Find("[role=status]").First()), "Catatan kemajuan direkam 10.42")
-	entry.Set("kunci", "k-2")
-	if to := b.post("/penilaian/a-1/kemajuan", entry).redirect(); to != "/penilaian/a-1#kemajuan" {
-		t.Errorf("recorded, and then at %s", to)
-	}
-	want := appraisal.Progress{Indicator: "i-2", Value: "92.5", Note: "Rekap November."}
-	recorded := 0
-	for _, a := range b.service.done() {
-		if a.Name == "add_progress" && a.In == want && a.Subject == "a-1" {
-			recorded++
-		}
-	}
-	if recorded != 2 {
-		t.Errorf("recorded %d times: %v", recorded, b.service.done())
-	}
-	entry.Set("evidence", "di lemari")
-	b.service.appraisal.Stage = appraisal.StageExecution
-	page := b.post("/penilaian/a-1/kemajuan", entry).page(http.StatusUnprocessableEntity)
-	contains(t, text(page.Find("#evidence-salah")), "Tautan harus diawali")
-	contains(t, page.Find("[name=note]").Text(), "Rekap November.")
-}
-
-func TestTheStageIsNotCompletedOverAnEntryThatWasNotRecorded(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.service.form = exampleForm(appraisal.StepRecordProgress)
-	page := b.post("/tugas/s-1", url.Values{"note": {"Belum direkam"}, "action": {"ringkas"}}).page(http.StatusUnprocessableEntity)
-	contains(t, text(page.Find("#masalah")), "belum direkam")
-	contains(t, page.Find("[name=note]").Text(), "Belum direkam")
 }
 
 func TestTheFormOfSomebodyElseLeadsToTheAppraisal(t *testing.T) {

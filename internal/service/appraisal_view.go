@@ -194,8 +194,10 @@ func (r *reading) readTimeline(ctx context.Context) error {
 			continue
 		}
 		outcome, _ := e.Detail["outcome"].(string)
+		document, _ := e.Detail["document"].(string)
 		lines = append(lines, TimelineEntry{
-			At: e.At, Action: e.Action, Actor: text(e.Actor), Outcome: appraisal.Outcome(outcome), Detail: ownWords(e.Detail),
+			At: e.At, Action: e.Action, Actor: text(e.Actor), Outcome: appraisal.Outcome(outcome),
+			Document: appraisal.DocumentKind(document), Detail: ownWords(e.Detail),
 		})
 	}
 	lines = append(lines, r.sessions()...)

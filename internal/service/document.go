@@ -97,7 +97,7 @@ func (s *Service) issue(ctx context.Context, t *tx, actor appraisal.Actor, id ap
 	if err != nil {
 		return appraisal.Issue{}, err
 	}
-	return issue, s.audit(ctx, t, actor, "issue_document", id, map[string]any{"outcome": d.Kind, "number": number})
+	return issue, s.audit(ctx, t, actor, "issue_document", id, map[string]any{"document": d.Kind, "number": number})
 }
 
 // Verification is what whoever holds a paper is told about it, no more than the paper shows: never the rating, the NIP or the

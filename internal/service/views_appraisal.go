@@ -68,12 +68,13 @@ type Step struct {
 
 // TimelineEntry is one line of the history that a person reads.
 type TimelineEntry struct {
-	At      time.Time         `json:"at"`
-	Action  string            `json:"action"` // translation key below "timeline."
-	Actor   string            `json:"actor"`  // empty for the system
-	Stage   appraisal.Stage   `json:"stage,omitempty"`
-	Outcome appraisal.Outcome `json:"outcome,omitempty"`
-	Detail  string            `json:"detail,omitempty"` // a person's own words
+	At       time.Time              `json:"at"`
+	Action   string                 `json:"action"` // translation key below "timeline."
+	Actor    string                 `json:"actor"`  // empty for the system
+	Stage    appraisal.Stage        `json:"stage,omitempty"`
+	Outcome  appraisal.Outcome      `json:"outcome,omitempty"`
+	Document appraisal.DocumentKind `json:"document,omitempty"` // that was issued
+	Detail   string                 `json:"detail,omitempty"`   // a person's own words
 }
 
 // Plan is one version of a performance plan.
