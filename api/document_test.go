@@ -42,7 +42,7 @@ func (o *office) printResult(who string) {
 	o.verify(before, "superseded")
 }
 
-// tabulate reads everybody's results as tables.
+// tabulate reads everybody's results as tables, and a unit's papers in one archive.
 func (o *office) tabulate(who string) {
 	o.t.Helper()
 	results := "/cycles/" + o.cycle + "/results/"
@@ -51,6 +51,11 @@ func (o *office) tabulate(who string) {
 	if book := o.ask("Personalia", 200, "GET", results+"xlsx", nil); !strings.HasPrefix(book.raw, "PK") {
 		o.t.Errorf("the book begins with %.20q", book.raw)
 	}
+	if archive := o.ask("Personalia", 200, "GET", "/cycles/"+o.cycle+"/archive?unit="+unit, nil); !strings.HasPrefix(archive.raw, "PK") {
+		o.t.Errorf("the archive begins with %.20q", archive.raw)
+	}
+	o.ask("Personalia", 422, "GET", "/cycles/"+o.cycle+"/archive", nil)
+	o.ask("Panitia", 403, "GET", "/cycles/"+o.cycle+"/archive?unit="+unit, nil)
 	o.ask("Personalia", 404, "GET", results+"ods", nil)
 	o.ask("Personalia", 422, "GET", results+"csv?unit=SEKRETARIAT", nil)
 	o.ask("Panitia", 403, "GET", results+"csv", nil)

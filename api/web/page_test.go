@@ -20,7 +20,7 @@ func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
 	}{
 		{nil, "Beranda Tentang"},
 		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Siklus Tentang"},
-		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Siklus Mandek Surat Tentang"},
+		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Siklus Layanan Mandek Surat Tentang"},
 	} {
 		t.Run(fmt.Sprint(c.roles), func(t *testing.T) {
 			t.Parallel()
