@@ -119,6 +119,7 @@ type DocumentedRemark struct {
 type DocumentedTenure struct {
 	Served int         `json:"served"`
 	Months int         `json:"months"`
+	From   *time.Time  `json:"from"` // the first day, where there is one
 	Cause  TenureCause `json:"cause"`
 	Reason string      `json:"reason"`
 }

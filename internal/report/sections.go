@@ -177,8 +177,12 @@ func (p *paper) tenure(t *appraisal.DocumentedTenure) {
 	if t == nil {
 		return
 	}
+	from := ""
+	if t.From != nil {
+		from = papersLang.Date(*t.From)
+	}
 	p.gap(2)
-	p.text("", sizeText, lineOfText, say("document.tenure", "served", t.Served, "months", t.Months, "cause", say(t.Cause.Word())))
+	p.text("", sizeText, lineOfText, say("document.tenure", "served", t.Served, "months", t.Months, "cause", say(t.Cause.Word(), "date", from)))
 	if t.Reason != "" {
 		p.text("", sizeText, lineOfText, t.Reason)
 	}

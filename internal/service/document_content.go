@@ -33,7 +33,8 @@ func (s *Service) compose(ctx context.Context, t *tx, row postgres.Appraisal, ki
 		return appraisal.Document{}, err
 	}
 	if view.Tenure != nil && kind.Rated() {
-		d.Tenure = &appraisal.DocumentedTenure{Served: view.Tenure.Served, Months: view.Tenure.Months, Cause: view.Tenure.Cause, Reason: view.Tenure.Reason}
+		served := view.Tenure
+		d.Tenure = &appraisal.DocumentedTenure{Served: served.Served, Months: served.Months, From: served.From, Cause: served.Cause, Reason: served.Reason}
 	}
 	switch kind {
 	case appraisal.DocumentPlan:
