@@ -61,3 +61,36 @@ func (st *story) deliberate(ctx context.Context, committee []appraisal.Actor, k 
 	_, err = st.ConfirmSession(ctx, committee[1], service.Call{}, k.ID)
 	return err
 }
+
+// answerObjection lets the appraiser answer in writing.
+func (st *story) answerObjection(ctx context.Context, i int, p postgres.Participant) error {
+	return st.on(ctx, i, p, appraisal.StepAnswerObjection, func(id appraisal.StepID) error {
+		_, err := st.AnswerObjection(ctx, as(p.AppraiserID), service.Call{}, id, service.ObjectionAnswer{
+			Answer: "Dua laporan itu memang diserahkan, tetapi setelah batas waktu yang disepakati dalam SKP."})
+		return err
+	})
+}
+
+// decideObjection lets the reviewing officials decide: half of the objections change the result, and the last ones still wait.
+func (st *story) decideObjection(ctx context.Context, i int, p postgres.Participant) error {
+	if i%4 == 3 {
+		return nil
+	}
+	return st.on(ctx, i, p, appraisal.StepDecideObjection, func(id appraisal.StepID) error {
+		step, err := postgres.GetStep(ctx, st.db, id)
+		if err != nil || step.OwnerID == nil {
+			return err
+		}
+		form, err := st.StepForm(ctx, as(*step.OwnerID), id)
+		if err != nil {
+			return err
+		}
+		decision := service.ObjectionDecision{Reason: "Keterlambatan terbukti dari tanda terima; hasil semula tetap berlaku."}
+		if r := form.Appraisal.Rating; i%2 == 0 && r != nil && r.Predikat != appraisal.PredikatSangatBaik {
+			decision = service.ObjectionDecision{Change: true, WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove,
+				Reason: "Kedua laporan dapat dihitung karena batas waktunya dimundurkan secara tertulis."}
+		}
+		_, err = st.DecideObjection(ctx, as(*step.OwnerID), service.Call{}, id, decision)
+		return err
+	})
+}

@@ -143,6 +143,8 @@ func (st *story) playDay(ctx context.Context, day int) error {
 		{[...]int{6, 13, 17}, st.answerPeers},
 		{[...]int{8, 17, 20}, st.review},
 		{[...]int{13, 19, 20}, st.hearResult},
+		{[...]int{14, 20, 20}, st.answerObjection},
+		{[...]int{16, 20, 20}, st.decideObjection},
 		{[...]int{17, 20, 20}, st.approveDevelopment},
 		{[...]int{18, 20, 20}, st.speak},
 	} {
@@ -250,7 +252,7 @@ func (st *story) calibrate(ctx context.Context) error {
 		return err
 	}
 	for _, k := range cohorts {
-		if k.Status == postgres.CohortOpen && reached[agency(k.UnitCode)] == appraisal.StageCalibration {
+		if last, known := reached[agency(k.UnitCode)]; known && k.Status == postgres.CohortOpen && last.Order() >= appraisal.StageCalibration.Order() {
 			if err := st.deliberate(ctx, committee, k); err != nil {
 				return err
 			}
