@@ -86,7 +86,7 @@ func (st *story) decideObjection(ctx context.Context, i int, p postgres.Particip
 			return err
 		}
 		decision := service.ObjectionDecision{Reason: "Keterlambatan terbukti dari tanda terima; hasil semula tetap berlaku."}
-		if r := form.Appraisal.Rating; i%2 == 0 && r != nil && r.Predikat != appraisal.PredikatSangatBaik {
+		if r := form.Appraisal.Rating; (i/9)%2 == 0 && r != nil && r.Predikat != appraisal.PredikatSangatBaik {
 			decision = service.ObjectionDecision{Change: true, WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove,
 				Reason: "Kedua laporan dapat dihitung karena batas waktunya dimundurkan secara tertulis."}
 		}
