@@ -110,12 +110,15 @@ func MeasureSatisfaction(unit string, index SatisfactionIndex, read []AnswersRea
 	m.Explanation = append(m.Explanation, index.Explanation...)
 	if index.Index == "" {
 		m.say("figure", "measured.nothing", Input{}, nil)
-		return m
+	} else {
+		m.Value, m.Exact = index.Index, string(index.Index)
+		m.say("figure", "measured.unit_ikm", InputDecimal(index.Index), map[string]Input{
+			"unit": InputText(unit), "respondents": InputCount(index.Respondents), "value": InputDecimal(index.Index),
+		})
 	}
-	m.Value, m.Exact = index.Index, string(index.Index)
-	m.say("figure", "measured.unit_ikm", InputDecimal(index.Index), map[string]Input{
-		"unit": InputText(unit), "respondents": InputCount(index.Respondents), "value": InputDecimal(index.Index),
-	})
+	for i := range m.Explanation {
+		m.Explanation[i].Source = index.Source
+	}
 	return m
 }
 
@@ -171,11 +174,7 @@ func monthInputs(month time.Time) map[string]Input {
 }
 
 func (m *Measured) say(subject, key string, value Input, inputs map[string]Input) {
-	step := ExplanationStep{
+	m.Explanation = append(m.Explanation, ExplanationStep{
 		Subject: subject, Sentence: Sentence{Key: key, Inputs: inputs}, Rule: "measured.rule." + string(m.Source), Value: value,
-	}
-	if m.Source.OfUnit() {
-		step.Source = satisfactionSource
-	}
-	m.Explanation = append(m.Explanation, step)
+	})
 }

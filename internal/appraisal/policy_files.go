@@ -13,8 +13,14 @@ import (
 //go:embed policies/*.json
 var policyFiles embed.FS
 
-// Policies are the versions of the policies that an office can use.
-type Policies struct{ all []*Policy }
+// Policies are the versions of the policies that an office can use, and its rules for citizen satisfaction.
+type Policies struct {
+	all          []*Policy
+	satisfaction *SatisfactionRules // nil: no file with them
+}
+
+// satisfactionFile holds the rules for citizen satisfaction; every other file holds a policy.
+const satisfactionFile = "satisfaction.json"
 
 // Embedded returns the policies that come with the program.
 func Embedded() Policies {
@@ -29,7 +35,7 @@ func Embedded() Policies {
 	return policies
 }
 
-// LoadPolicies reads every *.json file at the root of fsys. The error is an *Error with CodeInvalid that names each fault as
+// LoadPolicies reads every *.json file at the root of fsys: policies, and in satisfaction.json SatisfactionRules. The error is an *Error with CodeInvalid that names each fault as
 // file and place in it ("ours.json: scoring.bands[1].from").
 func LoadPolicies(fsys fs.FS) (Policies, error) {
 	names, err := fs.Glob(fsys, "*.json")
@@ -43,22 +49,15 @@ func LoadPolicies(fsys fs.FS) (Policies, error) {
 		if err != nil {
 			return Policies{}, fmt.Errorf("read policy file: %w", err)
 		}
-		p, err := ParsePolicy(raw)
 		var invalid *Error
-		switch {
+		switch err := loaded.read(name, raw); {
 		case errors.As(err, &invalid):
 			for _, f := range invalid.Fields {
 				faults.Add(strings.TrimSuffix(name+": "+f.Field, ": "), f.Key, f.Args)
 			}
-			continue
 		case err != nil:
 			return Policies{}, fmt.Errorf("policy file %s: %w", name, err)
 		}
-		if loaded.has(p.Ref()) {
-			faults.Add(name+": version", "policy.fault.policy_twice", map[string]any{"policy": p.Ref()})
-			continue
-		}
-		loaded.all = append(loaded.all, p)
 	}
 	if err := faults.Err(); err != nil {
 		return Policies{}, err
@@ -67,10 +66,33 @@ func LoadPolicies(fsys fs.FS) (Policies, error) {
 	return loaded, nil
 }
 
-// With returns both collections together. An office's own policy needs a name or version of its own: one that exists in
+// read adds what one file holds.
+func (p *Policies) read(name string, raw []byte) error {
+	if name == satisfactionFile {
+		rules, err := ParseSatisfactionRules(raw)
+		p.satisfaction = rules
+		return err
+	}
+	policy, err := ParsePolicy(raw)
+	if err != nil {
+		return err
+	}
+	if p.has(policy.Ref()) {
+		var faults Faults
+		faults.Add("version", "policy.fault.policy_twice", map[string]any{"policy": policy.Ref()})
+		return faults.Err()
+	}
+	p.all = append(p.all, policy)
+	return nil
+}
+
+// With returns both collections together. More's rules for citizen satisfaction take the place of p's. An office's own policy needs a name or version of its own: one that exists in
 // both is refused, since a running cycle may already keep it.
 func (p Policies) With(more Policies) (Policies, error) {
-	both := Policies{all: slices.Clone(p.all)}
+	both := Policies{all: slices.Clone(p.all), satisfaction: p.satisfaction}
+	if more.satisfaction != nil {
+		both.satisfaction = more.satisfaction
+	}
 	var faults Faults
 	for _, policy := range more.all {
 		if p.has(policy.Ref()) {
@@ -102,6 +124,9 @@ func (p Policies) Get(name string) (*Policy, error) {
 	}
 	return found, nil
 }
+
+// Satisfaction returns the rules for citizen satisfaction, those of the regulation unless the office has its own.
+func (p Policies) Satisfaction() *SatisfactionRules { return p.satisfaction }
 
 // All returns every policy, ordered by name and then by version.
 func (p Policies) All() []*Policy { return slices.Clone(p.all) }

@@ -9,16 +9,20 @@ import (
 )
 
 // policyFile returns an embedded policy file in which old, which must be there, is replaced.
-func policyFile(t testing.TB, name, old, replacement string) []byte {
+func policyFile(t testing.TB, name string, replace ...string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile("policies/" + name + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(raw), old) {
-		t.Fatalf("%s has no %s", name, old)
+	text := string(raw)
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(text, replace[i]) {
+			t.Fatalf("%s has no %s", name, replace[i])
+		}
+		text = strings.Replace(text, replace[i], replace[i+1], 1)
 	}
-	return []byte(strings.Replace(string(raw), old, replacement, 1))
+	return []byte(text)
 }
 
 func TestAPolicyThatIsUnknownOrContradictsItselfIsRefusedWithTheFaultsPlace(t *testing.T) {

@@ -12,17 +12,23 @@ const SatisfactionElements = 9
 type SatisfactionGrade string
 
 const (
-	GradeA SatisfactionGrade = "A" // 88.31 – 100.00
-	GradeB SatisfactionGrade = "B" // 76.61 – 88.30
-	GradeC SatisfactionGrade = "C" // 65.00 – 76.60
-	GradeD SatisfactionGrade = "D" // 25.00 – 64.99
+	GradeA SatisfactionGrade = "A"
+	GradeB SatisfactionGrade = "B"
+	GradeC SatisfactionGrade = "C"
+	GradeD SatisfactionGrade = "D"
 )
+
+// SatisfactionGrades lists the grades, the best first.
+func SatisfactionGrades() []SatisfactionGrade {
+	return []SatisfactionGrade{GradeA, GradeB, GradeC, GradeD}
+}
 
 // Word returns the translation key of the grade's name.
 func (g SatisfactionGrade) Word() string { return "policy.satisfaction.grade_" + string(g) }
 
 // SatisfactionIndex is the result of a survey (IKM): a figure of the unit, never a personal score.
 type SatisfactionIndex struct {
+	Source      string // the regulation
 	Respondents int
 	Elements    [SatisfactionElements]Decimal // mean of the answers 1 … 4, 2 places; empty where nobody answered
 	Answers     [SatisfactionElements]int     // answers that each mean rests on
@@ -31,19 +37,17 @@ type SatisfactionIndex struct {
 	Explanation Explanation
 }
 
-const satisfactionSource = "PermenPANRB 14/2017"
-
-// Satisfaction computes the index of one unit from its responses, each with the answers to U1…U9, 1 to 4, or 0 for a blank,
-// which is left out of its element's mean. The index is the mean of the nine exact element values × 25, rounded once to 2
-// places, then graded. An element that nobody answered leaves no index, since each counts exactly one ninth. The error has
+// Survey computes the index of one unit from its responses, each with the answers to U1…U9, 1 to 4, or 0 for a blank,
+// which is left out of its element's mean. The index is the weighted mean of the nine exact element values × 25, rounded once
+// to 2 places, then graded. An element that nobody answered leaves no index, since each counts its share. The error has
 // CodeInvalid and names wrong answers as "responses[3].U5", in the order of the responses.
-func Satisfaction(responses [][SatisfactionElements]int) (SatisfactionIndex, error) {
+func (r *SatisfactionRules) Survey(responses [][SatisfactionElements]int) (SatisfactionIndex, error) {
 	var faults Faults
 	answers := AnswerSums{Respondents: len(responses)}
 	for i, response := range responses {
 		for u, answer := range response {
 			switch {
-			case answer < 0 || answer > 4:
+			case answer < 0 || answer > highestAnswer:
 				faults.Add(fmt.Sprintf("responses[%d].U%d", i, u+1), "policy.fault.answer", map[string]any{"given": answer})
 			case answer > 0:
 				answers.Sums[u] += int64(answer)
@@ -54,7 +58,7 @@ func Satisfaction(responses [][SatisfactionElements]int) (SatisfactionIndex, err
 	if err := faults.Err(); err != nil {
 		return SatisfactionIndex{}, err
 	}
-	return answers.Index()
+	return r.Index(answers)
 }
 
 // AnswerSums are the answers of a survey added up by element, blanks left out: all that the index needs of them.
@@ -79,69 +83,52 @@ const FewRespondents = 30
 // Few reports whether the index rests on too few respondents to rely on.
 func (x SatisfactionIndex) Few() bool { return x.Respondents < FewRespondents }
 
-// Index computes the index as Satisfaction does. Without respondents it fails with CodeInvalid.
-func (a AnswerSums) Index() (SatisfactionIndex, error) {
+// Index computes the index as Survey does. Without respondents it fails with CodeInvalid.
+func (r *SatisfactionRules) Index(a AnswerSums) (SatisfactionIndex, error) {
 	if a.Respondents == 0 {
 		var faults Faults
 		faults.Add("responses", "policy.fault.no_responses", nil)
 		return SatisfactionIndex{}, faults.Err()
 	}
-	index := SatisfactionIndex{Respondents: a.Respondents, Answers: a.Counts}
+	index := SatisfactionIndex{Source: r.Source, Respondents: a.Respondents, Answers: a.Counts}
 	total, complete := new(big.Rat), true
-	for u, n := range index.Answers {
-		subject := fmt.Sprintf("U%d", u+1)
+	say := func(subject, key string, value Input, inputs map[string]Input) {
+		index.Explanation = append(index.Explanation, ExplanationStep{
+			Subject: subject, Sentence: Sentence{Key: key, Inputs: inputs}, Rule: "policy.rule.satisfaction", Source: r.Source, Value: value,
+		})
+	}
+	for u, subject := range satisfactionElements() {
+		n := index.Answers[u]
 		if n == 0 {
 			complete = false
-			index.say(subject, "policy.satisfaction.no_answer", Input{}, map[string]Input{"element": InputText(subject)})
+			say(subject, "policy.satisfaction.no_answer", Input{}, map[string]Input{"element": InputText(subject)})
 			continue
 		}
 		mean := big.NewRat(a.Sums[u], int64(n))
-		total.Add(total, mean)
+		total.Add(total, new(big.Rat).Mul(mean, big.NewRat(r.weights[u], 1)))
 		_, index.Elements[u] = roundHalfAway(mean, 2)
-		index.say(subject, "policy.satisfaction.element", inputRat(mean), map[string]Input{
+		say(subject, "policy.satisfaction.element", inputRat(mean), map[string]Input{
 			"element": InputText(subject),
 			"sum":     InputCount(int(a.Sums[u])),
 			"answers": InputCount(n),
 			"value":   inputRat(mean),
 		})
 	}
-	if complete {
-		index.conclude(total)
+	if !complete {
+		return index, nil
 	}
+	exact := new(big.Rat).Mul(total, big.NewRat(100/highestAnswer, r.total))
+	rounded, text := roundHalfAway(exact, indexPlaces)
+	index.Index, index.Grade = text, r.grade(rounded)
+	say("index", "policy.satisfaction.index", InputDecimal(text), map[string]Input{
+		"sum":     inputRat(total),
+		"weights": InputCount(int(r.total)),
+		"exact":   inputRat(exact),
+		"index":   InputDecimal(text),
+	})
+	say("grade", "policy.satisfaction.graded", InputWord(index.Grade.Word()), map[string]Input{
+		"index": InputDecimal(text),
+		"grade": InputWord(index.Grade.Word()),
+	})
 	return index, nil
-}
-
-func (x *SatisfactionIndex) conclude(total *big.Rat) {
-	exact := new(big.Rat).Mul(total, big.NewRat(25, SatisfactionElements))
-	rounded, text := roundHalfAway(exact, 2)
-	x.Index, x.Grade = text, satisfactionGrade(rounded)
-	x.say("index", "policy.satisfaction.index", InputDecimal(text), map[string]Input{
-		"sum":   inputRat(total),
-		"exact": inputRat(exact),
-		"index": InputDecimal(text),
-	})
-	x.say("grade", "policy.satisfaction.graded", InputWord(x.Grade.Word()), map[string]Input{
-		"index": InputDecimal(text),
-		"grade": InputWord(x.Grade.Word()),
-	})
-}
-
-func (x *SatisfactionIndex) say(subject, key string, value Input, inputs map[string]Input) {
-	x.Explanation = append(x.Explanation, ExplanationStep{
-		Subject: subject, Sentence: Sentence{Key: key, Inputs: inputs}, Rule: "policy.rule.satisfaction",
-		Source: satisfactionSource, Value: value,
-	})
-}
-
-// satisfactionGrade grades an index that has been rounded to 2 places, so that no number falls between two bands.
-func satisfactionGrade(rounded *big.Rat) SatisfactionGrade {
-	for _, band := range []struct {
-		grade SatisfactionGrade
-		from  int64 // hundredths
-	}{{GradeA, 8831}, {GradeB, 7661}, {GradeC, 6500}} {
-		if rounded.Cmp(big.NewRat(band.from, 100)) >= 0 {
-			return band.grade
-		}
-	}
-	return GradeD
 }

@@ -42,7 +42,7 @@ func TestWorkedSurveys(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := appraisal.Satisfaction(c.responses)
+			got, err := appraisal.Embedded().Satisfaction().Survey(c.responses)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +81,7 @@ func TestEveryGradeEdge(t *testing.T) {
 		{8829, "88.29", "B"}, {8830, "88.30", "B"}, {8831, "88.31", "A"}, {8832, "88.32", "A"},
 		{9999, "99.99", "A"}, {10000, "100.00", "A"},
 	} {
-		got, err := appraisal.Satisfaction(surveyWithIndex(edge.hundredths))
+		got, err := appraisal.Embedded().Satisfaction().Survey(surveyWithIndex(edge.hundredths))
 		if err != nil || got.Index != edge.index || got.Grade != edge.grade {
 			t.Errorf("got %s %s %v, want %s %s", got.Index, got.Grade, err, edge.index, edge.grade)
 		}
@@ -99,25 +99,25 @@ func TestAnIndexBetweenTwoGradesIsRoundedFirst(t *testing.T) {
 			}
 		}
 	}
-	got, err := appraisal.Satisfaction(responses)
+	got, err := appraisal.Embedded().Satisfaction().Survey(responses)
 	if err != nil || got.Index != "76.61" || got.Grade != appraisal.GradeB {
 		t.Errorf("got %s %s %v, want 76.61 B", got.Index, got.Grade, err)
 	}
 }
 
 func TestAnElementThatNobodyAnsweredLeavesNoIndex(t *testing.T) {
-	got, err := appraisal.Satisfaction([]response{{4, 4, 4, 4, 4, 4, 4, 4, 0}})
+	got, err := appraisal.Embedded().Satisfaction().Survey([]response{{4, 4, 4, 4, 4, 4, 4, 4, 0}})
 	if err != nil || got.Index != "" || got.Grade != "" || got.Elements[8] != "" || got.Elements[0] != "4.00" {
 		t.Errorf("got %+v %v", got, err)
 	}
 }
 
 func TestAWrongAnswerIsRefusedWithItsPlace(t *testing.T) {
-	_, err := appraisal.Satisfaction([]response{{1, 2, 3, 4, 1, 2, 3, 4, 1}, {1, 5, 3, 4, 1, 2, 3, 4, -1}})
+	_, err := appraisal.Embedded().Satisfaction().Survey([]response{{1, 2, 3, 4, 1, 2, 3, 4, 1}, {1, 5, 3, 4, 1, 2, 3, 4, -1}})
 	if got, want := faultsOf(t, err), "responses[1].U2 answer\nresponses[1].U9 answer"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if _, err := appraisal.Satisfaction(nil); faultsOf(t, err) != "responses no_responses" {
+	if _, err := appraisal.Embedded().Satisfaction().Survey(nil); faultsOf(t, err) != "responses no_responses" {
 		t.Errorf("an index without responses: %v", err)
 	}
 }

@@ -50,6 +50,10 @@ func newSKM() *cobra.Command {
 	return &cobra.Command{
 		Use: "skm FILE", Short: "Calculate citizen satisfaction indices from a file of answers", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			policies, err := loadPolicies(os.Getenv("TELAAH_POLICY_DIR"))
+			if err != nil {
+				return err
+			}
 			data, err := os.ReadFile(args[0])
 			if err != nil {
 				return fmt.Errorf("read the answers: %w", err)
@@ -66,7 +70,7 @@ func newSKM() *cobra.Command {
 			for _, a := range answers {
 				grouped[a.UnitCode] = append(grouped[a.UnitCode], a.Answers)
 			}
-			return faultLines(cmd, evaluate.SKM(cmd.OutOrStdout(), grouped))
+			return faultLines(cmd, evaluate.SKM(cmd.OutOrStdout(), policies.Satisfaction(), grouped))
 		},
 	}
 }

@@ -26,7 +26,8 @@ type Config struct {
 	Demonstration Switch `env:"TELAAH_DEMONSTRATION" envDefault:"on"`
 	// Timezone is the IANA name of the office's zone, in which days begin and deadlines are written.
 	Timezone string `env:"TELAAH_TIMEZONE" envDefault:"Asia/Jakarta"`
-	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones. Empty: only the built-in.
+	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones, and in satisfaction.json its own
+	// weights and grades of citizen satisfaction. Empty: only the built-in.
 	PolicyDir string `env:"TELAAH_POLICY_DIR"`
 }
 

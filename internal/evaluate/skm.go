@@ -23,11 +23,11 @@ type unitSatisfaction struct {
 // SKM writes the satisfaction index of every unit as a JSON list in the order of the units' codes. responses has, per unit, each
 // respondent's answers to U1…U9, 1 to 4, or 0 for a blank. The error for a wrong answer is an *appraisal.Error with
 // CodeInvalid whose fields name unit, response and element; nothing is written then.
-func SKM(out io.Writer, responses map[string][][appraisal.SatisfactionElements]int) error {
+func SKM(out io.Writer, rules *appraisal.SatisfactionRules, responses map[string][][appraisal.SatisfactionElements]int) error {
 	var faults appraisal.Faults
 	list := make([]unitSatisfaction, 0, len(responses))
 	for _, unit := range slices.Sorted(maps.Keys(responses)) {
-		index, err := appraisal.Satisfaction(responses[unit])
+		index, err := rules.Survey(responses[unit])
 		var invalid *appraisal.Error
 		switch {
 		case errors.As(err, &invalid):

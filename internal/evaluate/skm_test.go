@@ -13,7 +13,7 @@ type response = [appraisal.SatisfactionElements]int
 
 func TestSKMListsTheUnitsByCode(t *testing.T) {
 	var out bytes.Buffer
-	err := evaluate.SKM(&out, map[string][]response{
+	err := evaluate.SKM(&out, appraisal.Embedded().Satisfaction(), map[string][]response{
 		"DPMPTSP":     {{3, 3, 3, 3, 4, 3, 3, 3, 3}, {3, 3, 3, 3, 4, 3, 3, 3, 3}, {3, 3, 3, 3, 3, 3, 3, 3, 3}},
 		"DISDUKCAPIL": {{4, 4, 4, 4, 0, 4, 4, 4, 4}},
 	})
@@ -26,14 +26,14 @@ func TestSKMListsTheUnitsByCode(t *testing.T) {
 
 func TestSKMOfNobodyIsAnEmptyList(t *testing.T) {
 	var out bytes.Buffer
-	if err := evaluate.SKM(&out, nil); err != nil || out.String() != "[]\n" {
+	if err := evaluate.SKM(&out, appraisal.Embedded().Satisfaction(), nil); err != nil || out.String() != "[]\n" {
 		t.Errorf("got %q %v", out.String(), err)
 	}
 }
 
 func TestSKMNamesUnitResponseAndElementOfAWrongAnswer(t *testing.T) {
 	var out bytes.Buffer
-	err := evaluate.SKM(&out, map[string][]response{"A": {{1, 1, 1, 1, 1, 1, 1, 1, 1}}, "B": {{1, 1, 1, 1, 1, 1, 1, 1, 7}}})
+	err := evaluate.SKM(&out, appraisal.Embedded().Satisfaction(), map[string][]response{"A": {{1, 1, 1, 1, 1, 1, 1, 1, 1}}, "B": {{1, 1, 1, 1, 1, 1, 1, 1, 7}}})
 	var invalid *appraisal.Error
 	if !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "B.responses[0].U9" || out.Len() > 0 {
 		t.Errorf("got %v %s", err, out.String())

@@ -26,7 +26,7 @@ func (r *reading) readPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	indicators, err := realised(ctx, r, r.row, r.now)
+	indicators, err := r.service.realised(ctx, r, r.row, r.now)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ func (s *Service) Appraisal(ctx context.Context, actor appraisal.Actor, id appra
 // reading is one look of one reader at one appraisal.
 type reading struct {
 	postgres.Querier
+	service  *Service
 	actor    appraisal.Actor
 	policy   *appraisal.Policy
 	row      postgres.Appraisal
@@ -63,7 +64,7 @@ func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.
 	if err != nil {
 		return Appraisal{}, err
 	}
-	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
+	r := &reading{Querier: q, service: s, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{
 		r.readHeading, r.readTenure, r.readPeople, r.readSteps, r.readPlan, r.readEvidence, r.readProgress, r.readMeasured, r.readSelfReview,
 		r.readPeers, r.readRatings, r.readMeaning, r.readCompetencies, r.readObjection, r.readDevelopment, r.readFeedback,

@@ -20,7 +20,7 @@ type realisedIndicator struct {
 
 // realised returns how far each indicator of the latest plan has come, in the plan's order: the one place that decides which figure
 // counts.
-func realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, now time.Time) ([]realisedIndicator, error) {
+func (s *Service) realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, now time.Time) ([]realisedIndicator, error) {
 	plan, err := postgres.LatestPlan(ctx, q, row.ID)
 	if err != nil || plan == nil {
 		return nil, err
@@ -29,7 +29,7 @@ func realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, n
 	if err != nil {
 		return nil, err
 	}
-	measured, err := measure(ctx, q, row, now, indicators)
+	measured, err := s.measure(ctx, q, row, now, indicators)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func realised(ctx context.Context, q postgres.Querier, row postgres.Appraisal, n
 }
 
 // measure computes the figures of those indicators that name a source.
-func measure(ctx context.Context, q postgres.Querier, row postgres.Appraisal, now time.Time, indicators []postgres.Indicator) (map[string]*appraisal.Measured, error) {
+func (s *Service) measure(ctx context.Context, q postgres.Querier, row postgres.Appraisal, now time.Time, indicators []postgres.Indicator) (map[string]*appraisal.Measured, error) {
 	figures := map[string]*appraisal.Measured{}
 	var months []appraisal.MonthOfService
 	var unit *appraisal.Measured
@@ -85,7 +85,7 @@ func measure(ctx context.Context, q postgres.Querier, row postgres.Appraisal, no
 		}
 		if unit == nil {
 			var err error
-			if unit, err = measureUnit(ctx, q, row.UnitID, period.Start, period.End); err != nil {
+			if unit, err = measureUnit(ctx, q, s.policies.Satisfaction(), row.UnitID, period); err != nil {
 				return nil, err
 			}
 		}
@@ -95,8 +95,8 @@ func measure(ctx context.Context, q postgres.Querier, row postgres.Appraisal, no
 }
 
 // measureUnit takes the citizen satisfaction of the unit for an indicator's figure.
-func measureUnit(ctx context.Context, q postgres.Querier, unit appraisal.UnitID, from, to time.Time) (*appraisal.Measured, error) {
-	found, err := satisfactionOf(ctx, q, unit, from, to)
+func measureUnit(ctx context.Context, q postgres.Querier, rules *appraisal.SatisfactionRules, unit appraisal.UnitID, period appraisal.MeasuredPeriod) (*appraisal.Measured, error) {
+	found, err := satisfactionOf(ctx, q, rules, unit, period.Start, period.End)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ type satisfaction struct {
 	places []appraisal.AnswersRead
 }
 
-func satisfactionOf(ctx context.Context, q postgres.Querier, unit appraisal.UnitID, from, to time.Time) (satisfaction, error) {
+func satisfactionOf(ctx context.Context, q postgres.Querier, rules *appraisal.SatisfactionRules, unit appraisal.UnitID, from, to time.Time) (satisfaction, error) {
 	nearest, err := postgres.SurveyedUnit(ctx, q, unit, from, to)
 	if err != nil || nearest == nil {
 		return satisfaction{}, err
@@ -121,7 +121,7 @@ func satisfactionOf(ctx context.Context, q postgres.Querier, unit appraisal.Unit
 	if err != nil {
 		return found, err
 	}
-	if found.index, err = answers.Total().Index(); err != nil {
+	if found.index, err = rules.Index(answers.Total()); err != nil {
 		return found, fmt.Errorf("satisfaction of %s: %w", nearest.Code, err)
 	}
 	found.places, err = postgres.SurveyPlaces(ctx, q, nearest.ID, from, to)
@@ -184,8 +184,8 @@ func checkSources(ctx context.Context, q postgres.Querier, row postgres.Appraisa
 
 // ownFigures leaves to a self-review only the figures that are the employee's own: what repeats the measured figure is not kept, so
 // that a later correction of the measurement does not look like a difference.
-func ownFigures(ctx context.Context, a *stepAct, given []appraisal.Realisation) ([]appraisal.Realisation, error) {
-	indicators, err := realised(ctx, a, a.row, a.now)
+func (s *Service) ownFigures(ctx context.Context, a *stepAct, given []appraisal.Realisation) ([]appraisal.Realisation, error) {
+	indicators, err := s.realised(ctx, a, a.row, a.now)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (r *reading) readMeasured(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := satisfactionOf(ctx, r, r.row.UnitID, from, to)
+	found, err := satisfactionOf(ctx, r, r.service.policies.Satisfaction(), r.row.UnitID, from, to)
 	if err != nil || len(months) == 0 && found.index.Respondents == 0 {
 		return err
 	}

@@ -129,7 +129,7 @@ func (s *Service) SubmitSelfReview(ctx context.Context, actor appraisal.Actor, c
 		if err := ownIndicators(ctx, a.tx, a.row.ID, "realisations", indicators); err != nil {
 			return err
 		}
-		own, err := ownFigures(ctx, a, in.Realisations)
+		own, err := s.ownFigures(ctx, a, in.Realisations)
 		if err != nil {
 			return err
 		}

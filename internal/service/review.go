@@ -51,7 +51,7 @@ func (s *Service) judge(ctx context.Context, q postgres.Querier, row postgres.Ap
 		return judgement{}, err
 	}
 	j := judgement{required: required}
-	if j.indicators, err = realised(ctx, q, row, s.clock()); err != nil {
+	if j.indicators, err = s.realised(ctx, q, row, s.clock()); err != nil {
 		return judgement{}, err
 	}
 	inner, err := s.innerPeriods(ctx, q, row.ID)

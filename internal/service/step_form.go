@@ -79,7 +79,7 @@ func (s *Service) readAsPeer(ctx context.Context, q postgres.Querier, actor appr
 	if err != nil {
 		return Appraisal{}, err
 	}
-	r := &reading{Querier: q, actor: actor, policy: policy, row: row, now: s.clock()}
+	r := &reading{Querier: q, service: s, actor: actor, policy: policy, row: row, now: s.clock()}
 	for _, part := range []func(context.Context) error{r.readHeading, r.readPeople, r.readPlan} {
 		if err := part(ctx); err != nil {
 			return Appraisal{}, err

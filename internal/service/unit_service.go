@@ -32,7 +32,7 @@ func (s *Service) ServiceByUnit(ctx context.Context, actor appraisal.Actor, p Se
 		if err != nil {
 			return err
 		}
-		tree.full = actor.Has(appraisal.RoleHR)
+		tree.full, tree.rules = actor.Has(appraisal.RoleHR), s.policies.Satisfaction()
 		return tree.show(ctx, q, p.Unit, &view)
 	})
 	if err != nil {
@@ -73,6 +73,7 @@ func (s *Service) servicePeriod(p ServicePeriod) (ServiceByUnit, error) {
 // serviceTree holds what was measured of every unit by itself, to be added up along the tree.
 type serviceTree struct {
 	full     bool // whoever reads may see figures of very few people
+	rules    *appraisal.SatisfactionRules
 	units    map[appraisal.UnitID]postgres.Unit
 	below    map[appraisal.UnitID][]appraisal.UnitID // "" for the roots
 	people   map[appraisal.UnitID]int
@@ -222,7 +223,7 @@ func (t *serviceTree) figures(id appraisal.UnitID) (UnitFigures, error) {
 	if answers.Respondents == 0 {
 		return view, nil
 	}
-	index, err := answers.Index()
+	index, err := t.rules.Index(answers)
 	view.Survey = surveyView(satisfaction{unit: unit, index: index, places: []appraisal.AnswersRead{}})
 	return view, err
 }
@@ -241,7 +242,7 @@ func (t *serviceTree) months(id appraisal.UnitID) ([]MonthOfUnit, error) {
 		of(month).Speed = t.speed(m.people, m.sums)
 	}
 	for month, a := range total.answers {
-		index, err := a.Index()
+		index, err := t.rules.Index(a)
 		if err != nil {
 			return nil, err
 		}
