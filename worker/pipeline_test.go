@@ -175,18 +175,22 @@ func (s *system) stage(t *testing.T, who string) appraisal.Stage {
 	return stage
 }
 
-func (s *system) plan(t *testing.T) []appraisal.KeyResult {
+func (s *system) plan(t *testing.T, who string) []appraisal.KeyResult {
 	t.Helper()
 	var mission string
 	must(t, s.db.QueryRow(t.Context(), `select id from strategy_item`).Scan(&mission))
+	aspect := appraisal.AspectQuantity
+	if who == "kepala" { // a JPT plans by perspectives
+		aspect = appraisal.PerspectiveProcess
+	}
 	return []appraisal.KeyResult{{Statement: "Berkas selesai", ServesStrategy: mission, Indicators: []appraisal.Indicator{
-		{Aspect: appraisal.AspectQuantity, Description: "Berkas", Target: "100", Measure: "berkas", Direction: appraisal.DirectionMore}}}}
+		{Aspect: aspect, Description: "Berkas", Target: "100", Measure: "berkas", Direction: appraisal.DirectionMore}}}}
 }
 
 // throughPlanning takes somebody from the first stage to the end of target setting.
 func (s *system) throughPlanning(t *testing.T, who, appraiser string) {
 	t.Helper()
-	_, err := s.SubmitPlan(t.Context(), s.people[who], service.Call{}, s.step(t, who, who, appraisal.StepDraftPlan), s.plan(t))
+	_, err := s.SubmitPlan(t.Context(), s.people[who], service.Call{}, s.step(t, who, who, appraisal.StepDraftPlan), s.plan(t, who))
 	must(t, err)
 	_, err = s.DecidePlan(t.Context(), s.people[appraiser], service.Call{}, s.step(t, who, appraiser, appraisal.StepApprovePlan), service.PlanDecision{Approve: true})
 	must(t, err)
@@ -223,6 +227,8 @@ func (s *system) toCalibration(t *testing.T, who, appraiser string, peers ...str
 	await(t, who+" in calibration", func() (bool, bool) { return true, s.stage(t, who) == appraisal.StageCalibration })
 }
 
+// lockEveryCohort has the committee end its sessions. Whoever of it is rated in one may not see that its ratings keep to the
+// guideline, and has to justify the lock whether they do or not.
 func (s *system) lockEveryCohort(t *testing.T) {
 	t.Helper()
 	rows, err := s.db.Query(t.Context(), `select id::text from cohort where status = 'open'`)
@@ -235,7 +241,7 @@ func (s *system) lockEveryCohort(t *testing.T) {
 	}
 	must(t, rows.Err())
 	for _, id := range ids {
-		_, err := s.LockCohort(t.Context(), s.people["komite"], service.Call{}, id, service.Lock{})
+		_, err := s.LockCohort(t.Context(), s.people["komite"], service.Call{}, id, service.Lock{Justification: "Kelompok kecil."})
 		must(t, err)
 	}
 }

@@ -89,7 +89,7 @@ func TestAReturnAndAnObjectionStayWithinTheirBudgets(t *testing.T) {
 	everybody := []string{"ani", "budi", "citra", "dodi", "hr", "komite"}
 	ctx := t.Context()
 	step := s.step(t, "ani", "ani", appraisal.StepDraftPlan)
-	_, err := s.SubmitPlan(ctx, s.people["ani"], service.Call{}, step, s.plan(t))
+	_, err := s.SubmitPlan(ctx, s.people["ani"], service.Call{}, step, s.plan(t, "ani"))
 	must(t, err)
 	_, err = s.DecidePlan(ctx, s.people["kepala"], service.Call{}, s.step(t, "ani", "kepala", appraisal.StepApprovePlan),
 		service.PlanDecision{Comment: "Target belum jelas."})

@@ -15,9 +15,15 @@ func (s *script) answer(ctx context.Context, t task) (act, outcome string, body 
 	m := mannerOf(t.Employee)
 	switch t.Kind {
 	case appraisal.StepDraftPlan:
+		form, err := s.form(ctx, t)
+		if err != nil {
+			return "", "", nil, err
+		}
 		return "plan", "submitted", map[string]any{"key_results": []appraisal.KeyResult{{
-			Statement: "Berkas selesai tepat waktu. " + secretWord, ServesStrategy: s.mission,
-			Indicators: []appraisal.Indicator{{Aspect: appraisal.AspectQuantity, Description: "Berkas selesai", Target: "100", Measure: "berkas", Direction: appraisal.DirectionMore}},
+			Statement: "Berkas selesai tepat waktu. " + secretWord, ServesStrategy: s.mission, Indicators: []appraisal.Indicator{{
+				Aspect:      appraisal.Aspects(form.Appraisal.PositionKind.Level())[0], // of a JPT a perspective
+				Description: "Berkas selesai", Target: "100", Measure: "berkas", Direction: appraisal.DirectionMore,
+			}},
 		}}}, nil
 	case appraisal.StepApprovePlan:
 		if m == sentBack && t.Round == 1 {
