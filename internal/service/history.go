@@ -18,10 +18,11 @@ type History struct {
 	Verify   bool          `json:"may_verify"` // the reader may verify trainings
 }
 
-// HistoryYear is one year with its periods, the longest last.
+// HistoryYear is one year with its periods, the latest first, and what its yearly predikat means for the career once that is final.
 type HistoryYear struct {
-	Year    int             `json:"year"`
-	Periods []HistoryPeriod `json:"periods"`
+	Year    int                  `json:"year"`
+	Periods []HistoryPeriod      `json:"periods"`
+	Meaning []appraisal.Sentence `json:"meaning"`
 }
 
 // HistoryPeriod is one appraisal. Its predikat is told once it is released.
@@ -121,7 +122,7 @@ func (s *Service) history(ctx context.Context, q postgres.Querier, person apprai
 	if err != nil {
 		return History{}, err
 	}
-	rules := appraisal.LearningRules{}
+	rules, years := appraisal.LearningRules{}, yearResults(rows)
 	for i, row := range rows {
 		policy, err := s.policyOf(ctx, q, row.CycleID)
 		if err != nil {
@@ -131,10 +132,13 @@ func (s *Service) history(ctx context.Context, q postgres.Querier, person apprai
 			rules = policy.Learning
 		}
 		if year := row.PeriodEnd.Year(); len(h.Years) == 0 || h.Years[len(h.Years)-1].Year != year {
-			h.Years = append(h.Years, HistoryYear{Year: year})
+			h.Years = append(h.Years, HistoryYear{Year: year, Meaning: []appraisal.Sentence{}})
 		}
 		last := &h.Years[len(h.Years)-1]
 		last.Periods = append(last.Periods, historyPeriod(policy, row))
+		if finalYear(row) && len(last.Meaning) == 0 {
+			last.Meaning = meaning(policy, appraisal.YearResult{Year: last.Year, Predikat: *row.Predikat}, appraisal.PeriodYearly, years)
+		}
 	}
 	if len(rows) == 0 {
 		if policy, err := s.policies.Get(defaultPolicy); err == nil {

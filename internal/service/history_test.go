@@ -2,6 +2,7 @@ package service
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -106,5 +107,39 @@ func TestAHistoryTellsOnlyWhatIsReleasedAndOnlyToThoseItConcerns(t *testing.T) {
 	for _, who := range []string{"budi", "komite", "pimpinan", "kadis"} {
 		_, err := b.History(t.Context(), b.as(who), b.as("ani").ID)
 		wantCode(t, err, appraisal.CodeNotFound)
+	}
+}
+
+func TestTheHistorySaysWhatTwoYearsInARowMeanAndNothingOfAQuarterOrOfAResultThatIsNotFinal(t *testing.T) {
+	t.Parallel()
+	const above, meets = appraisal.ExpectationAbove, appraisal.ExpectationMeets
+	b := setupUnlaunched(t)
+	b.launchPeriod(t, "2026", "permen6-2022", "2026-01-01", "2026-12-31")
+	b.rateAs(t, "ani", above, above)
+	b.accept(t, "ani")
+	b.launchPeriod(t, "TW1-2027", "permen6-2022", "2027-01-01", "2027-03-31")
+	b.rateAs(t, "ani", meets, meets)
+	b.accept(t, "ani")
+	b.launchPeriod(t, "2027", "permen6-2022", "2027-01-01", "2027-12-31")
+	b.rateAs(t, "ani", above, above) // hers to accept or object to
+	keys := func() map[int][]string {
+		h, err := b.MyHistory(t.Context(), b.as("ani"))
+		must(t, err)
+		said := map[int][]string{}
+		for _, y := range h.Years {
+			for _, s := range y.Meaning {
+				said[y.Year] = append(said[y.Year], s.Key)
+			}
+		}
+		return said
+	}
+	want := map[int][]string{2026: {"policy.means.talent_pool_begun"}}
+	if got := keys(); !reflect.DeepEqual(got, want) {
+		t.Errorf("before the second year is final: %v, want %v", got, want)
+	}
+	b.accept(t, "ani")
+	want[2027] = []string{"policy.means.talent_pool"}
+	if got := keys(); !reflect.DeepEqual(got, want) {
+		t.Errorf("after two years: %v, want %v", got, want)
 	}
 }

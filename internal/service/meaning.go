@@ -3,13 +3,9 @@ package service
 import (
 	"context"
 
-	"github.com/marelan/telaah/internal/postgres"
-
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/postgres"
 )
-
-// leastYear is how many days a period has at least to count as a year: a year's cycle may begin or end a month beside it.
-const leastYear = 330
 
 // readMeaning says what the rating in force means for the career, to those who may see it.
 func (r *reading) readMeaning(ctx context.Context) error {
@@ -17,15 +13,39 @@ func (r *reading) readMeaning(ctx context.Context) error {
 	if r.view.Rating == nil {
 		return nil
 	}
-	start, end := r.view.PeriodStart, r.view.PeriodEnd
-	earlier, err := postgres.YearResults(ctx, r, r.row.EmployeeID, start, leastYear)
+	past, err := postgres.PastAppraisals(ctx, r, r.row.EmployeeID)
 	if err != nil {
 		return err
 	}
-	result := appraisal.YearResult{Year: end.Year(), Predikat: r.view.Rating.Predikat}
-	yearly := end.Sub(start).Hours() >= leastYear*24
-	if said := r.policy.Meaning(result, yearly, earlier); said != nil {
-		r.view.Meaning = said
-	}
+	span := appraisal.Span{From: r.view.PeriodStart, To: r.view.PeriodEnd}
+	result := appraisal.YearResult{Year: span.To.Year(), Predikat: r.view.Rating.Predikat}
+	r.view.Meaning = meaning(r.policy, result, r.row.Template.PeriodOf(span), yearResults(past))
 	return nil
+}
+
+func meaning(p *appraisal.Policy, result appraisal.YearResult, kind appraisal.PeriodKind, years []appraisal.YearResult) []appraisal.Sentence {
+	if said := p.Meaning(result, kind == appraisal.PeriodYearly, years); said != nil {
+		return said
+	}
+	return []appraisal.Sentence{}
+}
+
+// yearResults picks the final predikats of yearly appraisals: one for each year, that of the period that ended last in it. Past
+// comes with the latest period first.
+func yearResults(past []postgres.PastAppraisal) []appraisal.YearResult {
+	var results []appraisal.YearResult
+	for _, row := range past {
+		year := row.PeriodEnd.Year()
+		if n := len(results); !finalYear(row) || n > 0 && results[n-1].Year == year {
+			continue
+		}
+		results = append(results, appraisal.YearResult{Year: year, Predikat: *row.Predikat})
+	}
+	return results
+}
+
+// finalYear reports whether the appraisal is a yearly one whose predikat is final.
+func finalYear(row postgres.PastAppraisal) bool {
+	span := appraisal.Span{From: row.PeriodStart, To: row.PeriodEnd}
+	return row.Final && row.Predikat != nil && row.Template.PeriodOf(span) == appraisal.PeriodYearly
 }
