@@ -43,6 +43,7 @@ type newCyclePage struct {
 	FirstStage field
 	Units      field
 	Templates  []appraisal.Template
+	Policies   []service.InstalledPolicy
 }
 
 func (p *Pages) newCycle(c *gin.Context) { p.showNewCycle(c, url.Values{}, nil) }
@@ -53,8 +54,13 @@ func (p *Pages) showNewCycle(c *gin.Context, values url.Values, err error) {
 		p.Fault(c, readErr)
 		return
 	}
+	policies, readErr := p.service.Policies(c.Request.Context(), actor(c))
+	if readErr != nil {
+		p.Fault(c, readErr)
+		return
+	}
 	w := p.words(c)
-	page := newCyclePage{Frame: p.frame(c, "page.cycle_new.title"), Key: keyAfter(values, err), Templates: templates}
+	page := newCyclePage{Frame: p.frame(c, "page.cycle_new.title"), Key: keyAfter(values, err), Templates: templates, Policies: policies}
 	status := page.refuse(c, w, err, nil)
 	page.fill(values, w)
 	p.show(c, status, "cycle_new", page)
@@ -71,10 +77,8 @@ func (page *newCyclePage) fill(values url.Values, w words) {
 	page.Start, page.End = line("period_start", kindDate, 0), line("period_end", kindDate, 0)
 	page.Units = line("units", kindText, 2000)
 	page.Units.Rows, page.Units.Optional = 2, true
-	page.Policy = line("policy", kindLine, 60)
-	if page.Policy.Value == "" {
-		page.Policy.Value = defaultPolicy
-	}
+	page.Policy = line("policy", kindSelect, 0)
+	page.Policy.Groups = []optionGroup{policyOptions(page.Policies, page.Policy.Value, w)}
 	page.Template = line("template_name", kindSelect, 0)
 	group := optionGroup{}
 	chosen := values.Get("template_name")
@@ -99,11 +103,20 @@ func (page *newCyclePage) fill(values url.Values, w words) {
 	page.FirstStage.Groups = []optionGroup{stages}
 }
 
-// What is proposed to HR, who may choose another template and name another policy that is installed.
-const (
-	defaultTemplate = "tahunan"
-	defaultPolicy   = "permen6-2022"
-)
+// defaultTemplate is proposed to HR, who may choose another one.
+const defaultTemplate = "tahunan"
+
+func policyOptions(policies []service.InstalledPolicy, chosen string, w words) optionGroup {
+	known := slices.ContainsFunc(policies, func(p service.InstalledPolicy) bool { return p.Ref == chosen })
+	var group optionGroup
+	for _, p := range policies {
+		group.Options = append(group.Options, option{
+			Value: p.Ref, Chosen: p.Ref == chosen || !known && p.Default,
+			Label: w.text("page.cycle_new.policy.option", "source", p.Source, "kind", w.text("term.policy_kind."+string(p.Kind)), "name", p.Name, "version", p.Version),
+		})
+	}
+	return group
+}
 
 func (p *Pages) createCycle(c *gin.Context) {
 	values, err := postedValues(c)

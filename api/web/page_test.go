@@ -128,16 +128,20 @@ func TestACycleIsPreparedFromATemplateAndChecked(t *testing.T) {
 		t.Errorf("led to %s", to)
 	}
 	in := b.service.done()[0].In.(service.NewCycle)
-	if in.TemplateName != "tahunan" || in.Policy != "permen6-2022" || strings.Join(in.Units, "|") != "DISDUKCAPIL|SETDA.0|MRL" {
+	if in.TemplateName != "tahunan" || in.Policy != "permen6-2022@1" || strings.Join(in.Units, "|") != "DISDUKCAPIL|SETDA.0|MRL" {
 		t.Errorf("created %+v", in)
 	}
 	var faults appraisal.Faults
 	faults.Add("code", "error.cycle_code", nil)
 	b.service.refuse = map[string]error{"create_cycle": faults.Err()}
+	v.Set("policy", "kantor-kami@2")
 	page := b.post("/siklus/baru", v).page(http.StatusUnprocessableEntity)
 	contains(t, text(page.Find("#code-salah")), "Kode siklus")
 	if got := page.Find("[name=name]").AttrOr("value", ""); got != "Kinerja 2027" {
 		t.Errorf("the name came back as %q", got)
+	}
+	if got := text(page.Find("[name=policy] option[selected]")); got != "Perwali 3/2026: nilai dihitung dari capaian (kantor-kami, versi 2)" {
+		t.Errorf("the policy came back as %q", got)
 	}
 }
 

@@ -116,6 +116,7 @@ type calibrating interface {
 }
 
 type conducting interface {
+	Policies(ctx context.Context, actor appraisal.Actor) ([]service.InstalledPolicy, error)
 	Templates(ctx context.Context, actor appraisal.Actor) ([]appraisal.Template, error)
 	Cycles(ctx context.Context, actor appraisal.Actor) ([]service.Cycle, error)
 	Cycle(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (service.Cycle, error)

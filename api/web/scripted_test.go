@@ -261,6 +261,13 @@ func (s *scripted) RateUnit(_ context.Context, _ appraisal.Actor, call service.C
 	return s.do("rate_unit", call, string(id), in)
 }
 
+func (s *scripted) Policies(context.Context, appraisal.Actor) ([]service.InstalledPolicy, error) {
+	return []service.InstalledPolicy{
+		{Ref: "kantor-kami@2", Name: "kantor-kami", Version: 2, Kind: appraisal.PolicyNumeric, Source: "Perwali 3/2026"},
+		{Ref: "permen6-2022@1", Name: "permen6-2022", Version: 1, Kind: appraisal.PolicyMatrix, Source: "PermenPAN-RB 6/2022", Default: true},
+	}, nil
+}
+
 func (s *scripted) Templates(context.Context, appraisal.Actor) ([]appraisal.Template, error) {
 	return appraisal.Templates()
 }

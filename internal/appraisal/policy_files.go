@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ var policyFiles embed.FS
 // Policies are the versions of the policies that an office can use, and its rules for citizen satisfaction.
 type Policies struct {
 	all          []*Policy
+	files        map[*Policy]string // that each was loaded from
 	satisfaction *SatisfactionRules // nil: no file with them
 }
 
@@ -42,7 +44,7 @@ func LoadPolicies(fsys fs.FS) (Policies, error) {
 	if err != nil {
 		return Policies{}, fmt.Errorf("list policy files: %w", err)
 	}
-	var loaded Policies
+	loaded := Policies{files: map[*Policy]string{}}
 	var faults Faults
 	for _, name := range names {
 		raw, err := fs.ReadFile(fsys, name)
@@ -83,20 +85,23 @@ func (p *Policies) read(name string, raw []byte) error {
 		return faults.Err()
 	}
 	p.all = append(p.all, policy)
+	p.files[policy] = name
 	return nil
 }
 
 // With returns both collections together. More's rules for citizen satisfaction take the place of p's. An office's own policy needs a name or version of its own: one that exists in
 // both is refused, since a running cycle may already keep it.
 func (p Policies) With(more Policies) (Policies, error) {
-	both := Policies{all: slices.Clone(p.all), satisfaction: p.satisfaction}
+	both := Policies{all: slices.Clone(p.all), files: map[*Policy]string{}, satisfaction: p.satisfaction}
+	maps.Copy(both.files, p.files)
+	maps.Copy(both.files, more.files)
 	if more.satisfaction != nil {
 		both.satisfaction = more.satisfaction
 	}
 	var faults Faults
 	for _, policy := range more.all {
 		if p.has(policy.Ref()) {
-			faults.Add(policy.Name, "policy.fault.policy_twice", map[string]any{"policy": policy.Ref()})
+			faults.Add(more.files[policy]+": version", "policy.fault.policy_twice", map[string]any{"policy": policy.Ref()})
 		}
 		both.all = append(both.all, policy)
 	}

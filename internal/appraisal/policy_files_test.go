@@ -78,7 +78,7 @@ func TestAPolicyThatExistsIsNotReplaced(t *testing.T) {
 		}
 		return p
 	}
-	if _, err := appraisal.Embedded().With(ours(`"version": 1`)); faultsOf(t, err) != "permen6-2022 policy_twice" {
+	if _, err := appraisal.Embedded().With(ours(`"version": 1`)); faultsOf(t, err) != "ours.json: version policy_twice" {
 		t.Errorf("a second permen6-2022@1 was taken: %v", err)
 	}
 	both, err := appraisal.Embedded().With(ours(`"version": 2`))

@@ -63,6 +63,10 @@ func openParts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	policies, err := loadPolicies(c.PolicyDir)
+	if err != nil {
+		return nil, err
+	}
 	if c.Database.URL == "" {
 		return nil, fmt.Errorf("TELAAH_DATABASE_URL is not set and no `telaah up` is running on %s: start it, or name the database", c.Stack.Data)
 	}
@@ -79,11 +83,6 @@ func openParts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	p.close = append(p.close, p.temporal.Close)
-	policies, err := loadPolicies(c.PolicyDir)
-	if err != nil {
-		p.Close()
-		return nil, err
-	}
 	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
 	p.close = append(p.close, dispatcher.Close)
 	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
@@ -119,17 +118,6 @@ func dialTemporal(log *slog.Logger) (client.Client, error) {
 	}
 	options.Logger = sdklog.NewStructuredLogger(log)
 	return client.NewLazyClient(options)
-}
-
-func loadPolicies(dir string) (appraisal.Policies, error) {
-	if dir == "" {
-		return appraisal.Embedded(), nil
-	}
-	own, err := appraisal.LoadPolicies(os.DirFS(dir))
-	if err != nil {
-		return own, fmt.Errorf("TELAAH_POLICY_DIR: %w", err)
-	}
-	return appraisal.Embedded().With(own)
 }
 
 // stopTime is how long a server may take to finish what is under way.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/config"
 	"github.com/marelan/telaah/internal/demo"
 	"github.com/marelan/telaah/internal/postgres"
@@ -25,13 +26,17 @@ An empty database gets the demonstration government, unless TELAAH_DEMONSTRATION
 			if err != nil {
 				return err
 			}
+			policies, err := loadPolicies(c.PolicyDir)
+			if err != nil {
+				return err
+			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "Telaah %s, data in %s\n", version, c.Stack.Data)
 			progress := stack.NewProgress(out)
 			return stack.Up(cmd.Context(), stack.Options{
 				Config: c, Progress: progress,
 				Prepare: func(ctx context.Context, environment map[string]string) error {
-					return prepare(ctx, environment, progress)
+					return prepare(ctx, environment, policies, progress)
 				},
 				Ready: func(ctx context.Context, _ map[string]string) error { return announce(ctx, out) },
 			})
@@ -40,7 +45,7 @@ An empty database gets the demonstration government, unless TELAAH_DEMONSTRATION
 }
 
 // prepare brings the schema up to date and fills an empty database with the demonstration.
-func prepare(ctx context.Context, environment map[string]string, progress *stack.Progress) error {
+func prepare(ctx context.Context, environment map[string]string, policies appraisal.Policies, progress *stack.Progress) error {
 	for name, value := range environment {
 		if err := os.Setenv(name, value); err != nil {
 			return fmt.Errorf("set %s: %w", name, err)
@@ -55,10 +60,6 @@ func prepare(ctx context.Context, environment map[string]string, progress *stack
 	}
 	if c.Demonstration == config.Off {
 		return nil
-	}
-	policies, err := loadPolicies(c.PolicyDir)
-	if err != nil {
-		return err
 	}
 	return demo.Load(ctx, demo.Options{DatabaseURL: string(c.Database.URL), Policies: policies, Zone: c.Location(), Step: progress.Step, Say: progress.Say})
 }

@@ -21,6 +21,22 @@ func (s *Service) Templates(_ context.Context, actor appraisal.Actor) ([]apprais
 	return appraisal.Templates()
 }
 
+// Policies lists the policies that a cycle can be created under, by name and version.
+func (s *Service) Policies(_ context.Context, actor appraisal.Actor) ([]InstalledPolicy, error) {
+	if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+		return nil, err
+	}
+	usual, err := s.policies.Get(defaultPolicy)
+	if err != nil {
+		return nil, fmt.Errorf("find the usual policy: %w", err)
+	}
+	list := []InstalledPolicy{}
+	for _, p := range s.policies.All() {
+		list = append(list, InstalledPolicy{Ref: p.Ref(), Name: p.Name, Version: p.Version, Kind: p.Kind, Source: p.Source, Default: p == usual})
+	}
+	return list, nil
+}
+
 // CreateCycle prepares a cycle. Nothing starts before its launch.
 func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call Call, in NewCycle) (Cycle, error) {
 	return perform(ctx, s, actor, deed{name: "create_cycle", subject: in.Code, call: call, body: in}, func(t *tx) (Cycle, error) {

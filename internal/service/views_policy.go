@@ -11,6 +11,16 @@ type Rules struct {
 	Highest appraisal.Decimal    `json:"highest,omitempty"` // best score, likewise
 }
 
+// InstalledPolicy is one version of a policy that a cycle can be created under.
+type InstalledPolicy struct {
+	Ref     string               `json:"ref"` // name and version: "pp30-2019@1"
+	Name    string               `json:"name"`
+	Version int                  `json:"version"`
+	Kind    appraisal.PolicyKind `json:"kind"`
+	Source  string               `json:"source"`  // the regulation
+	Default bool                 `json:"default"` // of a cycle for which none is chosen
+}
+
 // Scores are a score with its two dimensions, each rounded for showing, and the finding about an innovation.
 type Scores struct {
 	Score      appraisal.Decimal     `json:"score"`
