@@ -89,8 +89,14 @@ type RatedUnit struct {
 	Rating appraisal.OrganisationRating
 }
 
-// CohortRating returns the rating of the organisation that the appraisal's guideline came from, nil where there is none.
-func CohortRating(ctx context.Context, q Querier, cohort appraisal.CohortID) (*RatedUnit, error) {
-	return optional[RatedUnit](ctx, q, `select u.name as unit, r.rating from cohort k join unit u on u.id = k.unit_id
-		join organisation_rating r on r.cycle_id = k.cycle_id and r.unit_id = k.unit_id where k.id = $1`, cohort)
+// CohortRating returns the rating of the organisation that an appraisal was calibrated against: the one that its session was locked
+// with, whatever the unit's rating is by now, and without a session the one in force. It is nil where there is none.
+func CohortRating(ctx context.Context, q Querier, id appraisal.AppraisalID) (*RatedUnit, error) {
+	return optional[RatedUnit](ctx, q, `select * from (
+			select u.name as unit, case when f.round is not null then nullif(f.rating, '') else r.rating end as rating
+			from appraisal a join cohort k on k.id = a.cohort_id join unit u on u.id = k.unit_id
+			left join calibration_session f on f.cohort_id = k.id and f.round = a.cohort_round
+			left join lateral (select rating from organisation_rating where cycle_id = k.cycle_id and unit_id = k.unit_id
+				order by number desc limit 1) r on true
+			where a.id = $1) found where rating is not null`, id)
 }

@@ -51,14 +51,12 @@ func (s *Service) compose(ctx context.Context, t *tx, row postgres.Appraisal, ki
 	case appraisal.DocumentEvaluation:
 		d.Ratings = documentedRatings(view.Ratings)
 		d.Objection, d.Development = documentedObjection(view.Objection), documentedTraining(view)
-		if row.CohortID != nil {
-			rated, err := postgres.CohortRating(ctx, t, *row.CohortID)
-			if err != nil {
-				return appraisal.Document{}, err
-			}
-			if rated != nil {
-				d.OrganisationRating, d.RatedUnit = rated.Rating, rated.Unit
-			}
+		rated, err := postgres.CohortRating(ctx, t, row.ID)
+		if err != nil {
+			return appraisal.Document{}, err
+		}
+		if rated != nil {
+			d.OrganisationRating, d.RatedUnit = rated.Rating, rated.Unit
 		}
 	}
 	return d, nil

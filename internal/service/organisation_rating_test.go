@@ -66,6 +66,28 @@ func TestALockedSessionKeepsTheRatingThatItWasLockedWith(t *testing.T) {
 	}
 }
 
+func TestAPaperNamesTheRatingThatTheSessionWasLockedWith(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	must(t, b.rateUnit(t, appraisal.OrganisationBaik, ""))
+	must(t, b.rateUnit(t, appraisal.OrganisationButuhPerbaikan, "Hasil evaluasi akhir lebih rendah"))
+	against := func(who string, want appraisal.OrganisationRating) {
+		t.Helper()
+		rated, err := postgres.CohortRating(t.Context(), b.pool, b.of(t, who))
+		must(t, err)
+		if rated == nil || rated.Rating != want || rated.Unit != "Bidang Perizinan" {
+			t.Errorf("%s was calibrated against %+v, want %s", who, rated, want)
+		}
+	}
+	against("ani", appraisal.OrganisationButuhPerbaikan)
+	b.lock(t, "ani")
+	b.enter(t, "fitri", appraisal.StageCalibration)
+	must(t, b.rateUnit(t, appraisal.OrganisationIstimewa, "Koreksi setelah banding"))
+	b.lock(t, "fitri")
+	against("ani", appraisal.OrganisationButuhPerbaikan)
+	against("fitri", appraisal.OrganisationIstimewa)
+}
+
 // waits returns once somebody waits for a lock.
 func (b *bundle) waits(t *testing.T) {
 	t.Helper()
