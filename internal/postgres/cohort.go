@@ -115,6 +115,10 @@ type Member struct {
 	NewBasis           *appraisal.ScoreInput
 }
 
+// standingSQL tells whether the proposal g of a session counts for the appraisal a: who went on without the session keeps the
+// appraiser's rating, whatever was proposed before they left.
+const standingSQL = `g.ended_at is null and (a.cohort_round is null or a.cohort_round = g.round)`
+
 // Members returns the people of a cohort. Before is the rating that the appraiser gave; after is the session's change.
 func Members(ctx context.Context, q Querier, id appraisal.CohortID) ([]Member, error) {
 	return all[Member](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as name, e.position_name as position,
@@ -124,7 +128,7 @@ func Members(ctx context.Context, q Querier, id appraisal.CohortID) ([]Member, e
 		from appraisal a join person p on p.id = a.employee_id join employee e on e.person_id = p.id
 		left join person ap on ap.id = a.appraiser_id
 		left join lateral (select * from rating where appraisal_id = a.id and source = 'review' order by number desc limit 1) r on true
-		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id and g.ended_at is null
+		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id and `+standingSQL+`
 		left join person by on by.id = g.changed_by
 		where a.cohort_id = $1 order by p.full_name, a.id`, id)
 }

@@ -46,7 +46,7 @@ func CohortCounts(ctx context.Context, q Querier, cycle appraisal.CycleID, reade
 	return all[CohortCount](ctx, q, `select a.cohort_id, coalesce(g.predikat, r.predikat) as predikat, count(*)::int as people,
 			case when a.employee_id = $2 then a.stage end as stage
 		from appraisal a
-		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id and g.ended_at is null
+		left join calibration_change g on g.cohort_id = a.cohort_id and g.appraisal_id = a.id and `+standingSQL+`
 		left join lateral (select predikat from rating where appraisal_id = a.id and source = 'review' order by number desc limit 1) r on true
 		where a.cycle_id = $1 and a.cohort_id is not null and a.cohort_ready_at is not null
 			and (a.ended_at is null or a.cohort_round is not null) and coalesce(g.predikat, r.predikat) is not null

@@ -3,6 +3,7 @@ package service
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
@@ -196,5 +197,26 @@ func TestWhoLeavesAnOpenSessionMakesConfirmationsVoid(t *testing.T) {
 	must(t, err)
 	if k := b.session(t, "ani"); k.Version == before || k.Expected != 5 {
 		t.Errorf("after Fitri left the session is in version %d with %d people, it was in %d", k.Version, k.Expected, before)
+	}
+}
+
+func TestAProposalForSomebodyWhoWentOnWithoutTheSessionCountsNowhere(t *testing.T) {
+	t.Parallel()
+	b := calibrating(t) // three above, three meets
+	_, err := b.pool.Exec(t.Context(), `update cycle set template = template || jsonb_build_object('steps', (select jsonb_agg(
+		case when s ->> 'step' = 'calibrate' then s || '{"missed": "advance"}' else s end) from jsonb_array_elements(template -> 'steps') s))`)
+	must(t, err)
+	b.propose(t, b.as("komite"), "ani", "Bukti perilaku")
+	b.clock.advance(60 * 24 * time.Hour)
+	b.look(t, "ani")
+	k := b.session(t, "ani")
+	if m := memberOfCohort(t, k, "Ani Lestari"); m.After != nil || k.Counts[appraisal.PredikatSangatBaik] != 3 {
+		t.Errorf("Ani, who has left, stands at %+v; the session counts %v", m.After, k.Counts)
+	}
+	list, err := b.Cohorts(t.Context(), b.as("komite"), b.cycle)
+	must(t, err)
+	i := slices.IndexFunc(list, func(c Cohort) bool { return c.ID == k.ID })
+	if list[i].Counts[appraisal.PredikatSangatBaik] != 3 {
+		t.Errorf("the list counts %v", list[i].Counts)
 	}
 }
