@@ -210,6 +210,8 @@ func (b *bundle) objectToScore(t *testing.T) {
 	must(t, err)
 	b.look(t, "ani")
 	step := b.open(t, "ani", appraisal.StepDecideObjection)
+	_, err = b.DecideObjection(t.Context(), b.as("kadis"), Call{}, step, ObjectionDecision{Change: true, BehaviourScore: "115.0", Reason: "Sama saja"})
+	wantField(t, err, "decision")
 	in := ObjectionDecision{Change: true, BehaviourScore: "80", Reason: "Ada dua teguran"}
 	foretold, err := b.PreviewDecision(t.Context(), b.as("kadis"), step, in)
 	must(t, err)

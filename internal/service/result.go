@@ -70,17 +70,26 @@ func (s *Service) DecideObjection(ctx context.Context, actor appraisal.Actor, ca
 
 // differs refuses a decision that changes a rating into itself: that is to uphold it, and has to be called so.
 func differs(ctx context.Context, a *stepAct, r postgres.NewRating) error {
-	if r.WorkResult == "" { // scores are compared where they are calculated
-		return nil
-	}
 	versions, err := postgres.Ratings(ctx, a, a.row.ID)
 	if err != nil || len(versions) == 0 {
 		return err
 	}
-	if now := versions[len(versions)-1]; now.WorkResult == r.WorkResult && now.Behaviour == r.Behaviour {
+	if sameRating(versions[len(versions)-1], r) {
 		return fieldFault("decision", "error.objection_no_change", nil)
 	}
 	return nil
+}
+
+// sameRating reports whether two ratings show the same levels or scores and the same finding about an innovation.
+func sameRating(now postgres.Rating, r postgres.NewRating) bool {
+	innovation := func(found *bool, note string) string {
+		if found == nil || !*found {
+			return ""
+		}
+		return note
+	}
+	return now.WorkResult == r.WorkResult && now.Behaviour == r.Behaviour && now.Score == r.Score && now.WorkResultScore == r.WorkResultScore &&
+		now.BehaviourScore == r.BehaviourScore && innovation(now.Innovation, now.InnovationNote) == innovation(r.Innovation, r.InnovationNote)
 }
 
 // tellDecided tells both sides that the objection is decided; what was decided they read after signing in.
