@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -51,8 +52,9 @@ type stageLine struct {
 
 type timelineLine struct {
 	service.TimelineEntry
-	Says string
-	Who  string
+	Says  string
+	Who   string
+	Times int // how often it was done in a row
 }
 
 // ratingView is a rating with the explanation of its predikat.
@@ -164,7 +166,7 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 	case me.Has(appraisal.RoleHR), view.Appraiser != nil && view.Appraiser.ID == me.ID:
 		page.History = "/pegawai/" + string(view.Employee.ID) + "/riwayat"
 	}
-	page.MayCorrect = me.Has(appraisal.RoleHR) && !view.Stage.Ended() && len(view.Ratings) == 0
+	page.MayCorrect = me.Has(appraisal.RoleHR) && view.Stage.Order() <= appraisal.StageAppraiserReview.Order() && len(view.Ratings) == 0
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
 	page.Giving = in.feedback != nil && in.entry == nil
@@ -214,9 +216,19 @@ func stageLines(view service.Appraisal) []stageLine {
 func (w words) timeline(view service.Appraisal) []timelineLine {
 	var out []timelineLine
 	for _, e := range view.Timeline {
-		out = append(out, timelineLine{TimelineEntry: e, Says: w.event(e), Who: w.who(e)})
+		line := timelineLine{TimelineEntry: e, Says: w.event(e), Who: w.who(e), Times: 1}
+		if n := len(out); n > 0 && out[n-1].repeats(line) {
+			out[n-1].Times++
+			continue
+		}
+		out = append(out, line)
 	}
 	return out
+}
+
+// repeats reports whether a line says again what the line before it says: one visit in which four figures were recorded is one line.
+func (l timelineLine) repeats(next timelineLine) bool {
+	return l.Says == next.Says && l.Who == next.Who && l.Detail == next.Detail && next.At.Sub(l.At) < time.Hour
 }
 
 func (w words) who(e service.TimelineEntry) string {

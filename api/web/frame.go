@@ -43,6 +43,7 @@ var navigation = []struct {
 	action    appraisal.Action
 }{
 	{"/", "nav.home", appraisal.ActionSignedIn},
+	{"/riwayat", "nav.history", appraisal.ActionSignedIn},
 	{"/siklus", "nav.cycles", appraisal.ActionReadCycle},
 	{"/layanan", "measured.page.nav", appraisal.ActionReadOrganisation},
 	{"/impor", "import_report.page.nav", appraisal.ActionImport},

@@ -10,13 +10,14 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
-// homePage answers what I must do, by when, what I wait for, and how my appraisals and my team stand.
+// homePage answers what I must do, by when, what I wait for, what changed, and how my appraisals and my team stand.
 type homePage struct {
 	Frame
 	Tasks      []taskLine
 	Late       int // of the tasks
 	Changes    []service.Change
 	Waiting    []waitingLine
+	News       []newsLine
 	Appraisals []appraisalLine
 	Team       []appraisalLine
 	TeamOpen   int // of the team, not ended
@@ -34,6 +35,12 @@ type waitingLine struct {
 	service.Waiting
 	Whom string
 	Late bool
+}
+
+type newsLine struct {
+	service.News
+	Says string
+	Who  string // empty for the system
 }
 
 type appraisalLine struct {
@@ -68,6 +75,9 @@ func (p *Pages) home(c *gin.Context) {
 			line.Whom = w.text("page.home.waiting.system")
 		}
 		page.Waiting = append(page.Waiting, line)
+	}
+	for _, n := range view.News {
+		page.News = append(page.News, newsLine{News: n, Says: w.event(service.TimelineEntry{Action: n.Action, Stage: n.Stage, Outcome: n.Outcome}), Who: n.Actor})
 	}
 	page.Appraisals = p.appraisalLines(view.Appraisals)
 	page.Team = p.appraisalLines(view.Team)

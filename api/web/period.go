@@ -39,8 +39,9 @@ func (w words) tenure(t service.Tenure) string {
 // joinPage adds a person to a running cycle.
 type joinPage struct {
 	Frame
-	Cycle service.Cycle
-	Key   string
+	Cycle  service.Cycle
+	Key    string
+	Nobody bool // of the cycle's units is left to be added
 	refusal
 	NIP    field
 	Stage  field
@@ -71,9 +72,7 @@ func (p *Pages) showJoin(c *gin.Context, values url.Values, err error) {
 		who = append(who, option{Value: one.NIP, Label: one.Name + " (" + one.Unit + ")", Chosen: one.NIP == values.Get("nip")})
 	}
 	page.NIP.Groups = []optionGroup{{Options: who}}
-	if len(people) == 0 {
-		page.NIP.Hint = w.text("period.join.nobody")
-	}
+	page.Nobody = len(people) == 0 && err == nil
 	page.Stage = field{
 		Name: "stage", Label: w.text("period.join.stage"), Hint: w.text("period.join.stage.hint"), Kind: kindSelect,
 		Errors: page.Faults.Of("stage", w.text("period.join.stage")),

@@ -77,6 +77,7 @@ type OpenSession struct {
 	StepID      appraisal.StepID
 	AppraisalID appraisal.AppraisalID
 	Unit        string
+	Level       appraisal.PositionLevel
 	CycleName   string
 	Round       int
 	OpenedAt    time.Time
@@ -88,7 +89,7 @@ type OpenSession struct {
 // OpenSessions returns the sessions that are open, the longest waiting first. The step named belongs to somebody else than the
 // reader wherever the session is not about the reader alone.
 func OpenSessions(ctx context.Context, q Querier, reader appraisal.PersonID) ([]OpenSession, error) {
-	return all[OpenSession](ctx, q, `select k.id as cohort_id, w.step_id, w.appraisal_id, u.name as unit, c.name as cycle_name, k.round,
+	return all[OpenSession](ctx, q, `select k.id as cohort_id, w.step_id, w.appraisal_id, u.name as unit, k.position_level as level, c.name as cycle_name, k.round,
 			k.opened_at, c.period_end, c.template, w.changed
 		from cohort k join cycle c on c.id = k.cycle_id join unit u on u.id = k.unit_id
 		join lateral (select s.id as step_id, s.appraisal_id, bool_or(g.appraisal_id is not null) over () as changed

@@ -12,7 +12,7 @@ import (
 // teamMemory is how long appraisals of an ended cycle stay on the list of the team.
 const teamMemory = 366 * 24 * time.Hour
 
-// Home answers what the actor must do, what they wait for and from whom, and how their own and their team's appraisals stand.
+// Home answers what the actor must do, what they wait for and from whom, what changed, and how their own and their team's appraisals stand.
 // A calibration session is one task for each member of the committee: its Appraisee is the unit whose people are calibrated,
 // its Step one of the steps that the session ends.
 func (s *Service) Home(ctx context.Context, actor appraisal.Actor) (Home, error) {
@@ -64,6 +64,9 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 	for _, i := range involved {
 		home.add(actor, i)
 	}
+	if home.News, err = s.news(ctx, actor); err != nil {
+		return Home{}, err
+	}
 	if home.Pulses, err = s.pulseInvitations(ctx, actor); err != nil {
 		return Home{}, err
 	}
@@ -86,7 +89,7 @@ func (s *Service) sessionTasks(ctx context.Context, actor appraisal.Actor, now t
 	for i, k := range open {
 		deadline := k.Template.Rule(appraisal.StepCalibrate).Deadline(k.OpenedAt, k.PeriodEnd, calendar)
 		tasks[i] = Task{
-			Step: k.StepID, Kind: appraisal.StepCalibrate, Appraisal: k.AppraisalID, Cohort: k.CohortID, CycleName: k.CycleName,
+			Step: k.StepID, Kind: appraisal.StepCalibrate, Appraisal: k.AppraisalID, Cohort: k.CohortID, Level: k.Level, CycleName: k.CycleName,
 			Appraisee: k.Unit, Round: k.Round, OpenedAt: k.OpenedAt, Deadline: &deadline, Overdue: past(&deadline, now), HasDraft: k.Changed,
 		}
 	}

@@ -17,18 +17,19 @@ type Person struct {
 
 // Task is one open step of the signed-in person.
 type Task struct {
-	Step      appraisal.StepID      `json:"step"`
-	Kind      appraisal.StepKind    `json:"kind"`
-	Appraisal appraisal.AppraisalID `json:"appraisal"`
-	Cohort    appraisal.CohortID    `json:"cohort,omitempty"` // of a calibration session
-	CycleName string                `json:"cycle_name"`
-	Appraisee string                `json:"appraisee"`
-	AboutSelf bool                  `json:"about_self"`
-	Round     int                   `json:"round"`
-	OpenedAt  time.Time             `json:"opened_at"`
-	Deadline  *time.Time            `json:"deadline"`
-	Overdue   bool                  `json:"overdue"`
-	HasDraft  bool                  `json:"has_draft"`
+	Step      appraisal.StepID        `json:"step"`
+	Kind      appraisal.StepKind      `json:"kind"`
+	Appraisal appraisal.AppraisalID   `json:"appraisal"`
+	Cohort    appraisal.CohortID      `json:"cohort,omitempty"` // of a calibration session
+	Level     appraisal.PositionLevel `json:"level,omitempty"`  // of its people
+	CycleName string                  `json:"cycle_name"`
+	Appraisee string                  `json:"appraisee"`
+	AboutSelf bool                    `json:"about_self"`
+	Round     int                     `json:"round"`
+	OpenedAt  time.Time               `json:"opened_at"`
+	Deadline  *time.Time              `json:"deadline"`
+	Overdue   bool                    `json:"overdue"`
+	HasDraft  bool                    `json:"has_draft"`
 }
 
 // Waiting is something of the signed-in person that somebody else has to act on.
@@ -49,6 +50,7 @@ type Home struct {
 	Tasks      []Task            `json:"tasks"`
 	Changes    []Change          `json:"plan_changes"` // of plans, that wait for the reader's answer
 	Waiting    []Waiting         `json:"waiting"`
+	News       []News            `json:"news"` // what others did lately, the latest first
 	Appraisals []MyAppraisal     `json:"appraisals"`
 	Team       []MyAppraisal     `json:"team"`
 	Pulses     []PulseInvitation `json:"pulses"` // voluntary
