@@ -108,6 +108,8 @@ func (st *story) tell(ctx context.Context) error {
 		{begin.AddDate(0, 0, 14), st.approvePlan},
 		{begin.AddDate(0, 0, 50), st.recordProgress},
 		{begin.AddDate(0, 0, 60), st.coach},
+		{begin.AddDate(0, 0, 60), st.proposeChange},
+		{begin.AddDate(0, 0, 62), st.answerChange},
 		{begin.AddDate(0, 0, 70), st.learn},
 		{end.AddDate(0, 0, -3), st.recordProgress},
 		{end.AddDate(0, 0, 1), st.conduct}, // the execution window has closed

@@ -15,15 +15,20 @@ const belowSQL = `below as (
 const liveSQL = `key_result k join plan p on p.id = k.plan_id and not p.superseded and p.state = 'approved'
 		join appraisal a on a.id = p.appraisal_id and a.cycle_id = $1 and a.stage <> 'withdrawn'`
 
+// servingSQL selects the approved key results of the cycle $1 that serve the key result r.id. It is looked up row by row: few of
+// many are asked for, which the planner cannot know of a recursion.
+const servingSQL = `cross join lateral (select k.id, a.id as appraisal_id, a.unit_id from key_result k
+			join plan p on p.id = k.plan_id and not p.superseded and p.state = 'approved'
+			join appraisal a on a.id = p.appraisal_id and a.cycle_id = $1 and a.stage <> 'withdrawn'
+			where k.serves_key_result = r.id offset 0) s`
+
 // brokenSQL is the key results whose chain leads to no item of the strategy: what they serve was dropped, is not approved, or
 // belongs to somebody who has left the cycle; and all that serve those.
 const brokenSQL = `broken as (
-		select k.id, a.id as appraisal_id, a.unit_id from ` + liveSQL + `
-			join key_result t on t.id = k.serves_key_result join plan tp on tp.id = t.plan_id join appraisal ta on ta.id = tp.appraisal_id
-			where tp.superseded or tp.state <> 'approved' or ta.stage = 'withdrawn'
-		union select k.id, a.id, a.unit_id from broken b join key_result k on k.serves_key_result = b.id
-			join plan p on p.id = k.plan_id and not p.superseded and p.state = 'approved'
-			join appraisal a on a.id = p.appraisal_id and a.cycle_id = $1 and a.stage <> 'withdrawn')`
+		select s.id, s.appraisal_id, s.unit_id from (
+			select t.id from appraisal a join plan p on p.appraisal_id = a.id join key_result t on t.plan_id = p.id
+			where a.cycle_id = $1 and (p.superseded or p.state <> 'approved' or a.stage = 'withdrawn')) r ` + servingSQL + `
+		union select s.id, s.appraisal_id, s.unit_id from broken r ` + servingSQL + `)`
 
 // CoverageTotals counts a unit with all below it.
 type CoverageTotals struct {
@@ -104,10 +109,8 @@ type CarriedUnit struct {
 
 // reachSQL is the key results that lead to the item $3 of the strategy, directly or through others.
 const reachSQL = `reach as (
-		select k.id, a.id as appraisal_id, a.unit_id from ` + liveSQL + ` where k.serves_strategy::text = $3
-		union select k.id, a.id, a.unit_id from reach r join key_result k on k.serves_key_result = r.id
-			join plan p on p.id = k.plan_id and not p.superseded and p.state = 'approved'
-			join appraisal a on a.id = p.appraisal_id and a.cycle_id = $1 and a.stage <> 'withdrawn')`
+		select k.id, a.id as appraisal_id, a.unit_id from ` + liveSQL + ` where k.serves_strategy = $3::uuid
+		union select s.id, s.appraisal_id, s.unit_id from reach r ` + servingSQL + `)`
 
 // leading returns the name and the definition of the key results that lead to an item, or for an empty one to nothing.
 func leading(item string) (name, sql string) {
@@ -141,12 +144,17 @@ func CarriedKeyResults(ctx context.Context, q Querier, cycle appraisal.CycleID, 
 	everyone bool, after string, limit int) ([]CarriedKeyResult, error) {
 	name, sql := leading(item)
 	return all[CarriedKeyResult](ctx, q, `with recursive `+belowSQL+`, `+sql+`
-		select k.id::text as id, k.statement, a.id as appraisal_id, o.full_name as owner, u.name as unit
-		from `+name+` r join below on below.id = r.unit_id join key_result k on k.id = r.id join appraisal a on a.id = r.appraisal_id
-		join person o on o.id = a.employee_id join unit u on u.id = a.unit_id
-		where ($5 or $4 in (a.employee_id::text, a.appraiser_id::text, a.reviewer_id::text)) and k.id::text > $6
-		order by k.id::text limit $7`, cycle, unit, item, reader, everyone, after, limit)
+		select k.id::text as id, k.statement, l.appraisal_id, o.full_name as owner, u.name as unit
+		from (select r.id, r.appraisal_id, a.employee_id, r.unit_id from `+name+` r join below on below.id = r.unit_id
+			cross join lateral (select * from appraisal where id = r.appraisal_id offset 0) a
+			where ($5 or $4 in (a.employee_id::text, a.appraiser_id::text, a.reviewer_id::text)) and r.id > coalesce(nullif($6, ''), $8)::uuid
+			order by r.id limit $7) l
+		join key_result k on k.id = l.id join person o on o.id = l.employee_id join unit u on u.id = l.unit_id
+		order by k.id`, cycle, unit, item, reader, everyone, after, limit, uuid0)
 }
+
+// uuid0 comes before every id.
+const uuid0 = "00000000-0000-0000-0000-000000000000"
 
 // UnitPath returns a unit with those above it, the unit itself first.
 func UnitPath(ctx context.Context, q Querier, unit appraisal.UnitID) ([]PathUnit, error) {

@@ -42,6 +42,7 @@ func Open(ctx context.Context, url string, conns int) (*pgxpool.Pool, error) {
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "telaah"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off" // compiling takes longer than any query of ours, and recursive ones look dear enough for it
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
