@@ -2,6 +2,7 @@ package appraisal_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -23,6 +24,30 @@ func TestNoFigureOfATableIsAboutFewerThanTheMinimum(t *testing.T) {
 	} {
 		if got := appraisal.MergeSmall(c.sizes, c.minimum); !slices.Equal(got, c.want) {
 			t.Errorf("of %v at least %d: merged are %v, want %v", c.sizes, c.minimum, got, c.want)
+		}
+	}
+}
+
+func TestNoDifferenceBetweenUnitsIsAboutFewerThanTheMinimum(t *testing.T) {
+	below := map[appraisal.UnitID][]appraisal.UnitID{"": {"office", "other"}, "office": {"a", "b"}, "a": {"a1", "a2"}}
+	for name, c := range map[string]struct {
+		own  map[appraisal.UnitID]int
+		want string
+	}{
+		"all are large enough":                 {map[appraisal.UnitID]int{"office": 3, "a": 3, "a1": 3, "a2": 3, "b": 3}, "a a1 a2 b office"},
+		"one beside a large one":               {map[appraisal.UnitID]int{"a1": 5, "a2": 5, "b": 1}, "office"},
+		"a head alone between large ones":      {map[appraisal.UnitID]int{"a": 1, "a1": 4, "a2": 9, "b": 3}, "a a2 b office"},
+		"two small ones together large enough": {map[appraisal.UnitID]int{"a1": 2, "a2": 1, "b": 7}, "a b office"},
+		"nobody in a unit itself":              {map[appraisal.UnitID]int{"a1": 3, "b": 4}, "a a1 b office"},
+		"an office of two":                     {map[appraisal.UnitID]int{"b": 2, "other": 3}, "other"},
+	} {
+		var told []string
+		for unit := range appraisal.TellingUnits(below, c.own, 3) {
+			told = append(told, string(unit))
+		}
+		slices.Sort(told)
+		if got := strings.Join(told, " "); got != c.want {
+			t.Errorf("%s: told are %s, want %s", name, got, c.want)
 		}
 	}
 }

@@ -32,7 +32,10 @@ func (s *Service) ServiceByUnit(ctx context.Context, actor appraisal.Actor, p Se
 		if err != nil {
 			return err
 		}
-		tree.full, tree.rules = actor.Has(appraisal.RoleHR), s.policies.Satisfaction()
+		tree.rules = s.policies.Satisfaction()
+		if !actor.Has(appraisal.RoleHR) {
+			tree.hideFew()
+		}
 		return tree.show(ctx, q, p.Unit, &view)
 	})
 	if err != nil {
@@ -72,7 +75,7 @@ func (s *Service) servicePeriod(p ServicePeriod) (ServiceByUnit, error) {
 
 // serviceTree holds what was measured of every unit by itself, to be added up along the tree.
 type serviceTree struct {
-	full     bool // whoever reads may see figures of very few people
+	telling  map[time.Time]map[appraisal.UnitID]bool // units of which a month's speed may be told; nil: all
 	rules    *appraisal.SatisfactionRules
 	units    map[appraisal.UnitID]postgres.Unit
 	below    map[appraisal.UnitID][]appraisal.UnitID // "" for the roots
@@ -135,6 +138,24 @@ func readServiceTree(ctx context.Context, q postgres.Querier, from, to time.Time
 		t.answers[a.UnitID][a.Month] = a.Total()
 	}
 	return t, err
+}
+
+// hideFew leaves out figures from which those of very few people follow. It is decided for each month by itself, so that whoever
+// asks for other months can take no difference either.
+func (t *serviceTree) hideFew() {
+	measured := map[time.Time]map[appraisal.UnitID]int{}
+	for unit, months := range t.service {
+		for month, m := range months {
+			if measured[month] == nil {
+				measured[month] = map[appraisal.UnitID]int{}
+			}
+			measured[month][unit] = m.people
+		}
+	}
+	t.telling = map[time.Time]map[appraisal.UnitID]bool{}
+	for month, people := range measured {
+		t.telling[month] = appraisal.TellingUnits(t.below, people, appraisal.FewMeasured)
+	}
 }
 
 // total adds up a unit and everything below it.
@@ -211,15 +232,11 @@ func (t *serviceTree) show(ctx context.Context, q postgres.Querier, code string,
 // figures are a unit's figures over the whole period.
 func (t *serviceTree) figures(id appraisal.UnitID) (UnitFigures, error) {
 	unit, total := t.units[id], t.total(id)
-	var sums appraisal.ServiceSums
-	for _, m := range total.service {
-		sums = sums.Plus(m.sums)
-	}
 	var answers appraisal.AnswerSums
 	for _, a := range total.answers {
 		answers = answers.Plus(a)
 	}
-	view := UnitFigures{Code: unit.Code, Name: unit.Name, Speed: t.speed(total.people, sums)}
+	view := UnitFigures{Code: unit.Code, Name: unit.Name, Speed: t.speed(id, total.people, total.service)}
 	if answers.Respondents == 0 {
 		return view, nil
 	}
@@ -239,7 +256,7 @@ func (t *serviceTree) months(id appraisal.UnitID) ([]MonthOfUnit, error) {
 		return byMonth[month]
 	}
 	for month, m := range total.service {
-		of(month).Speed = t.speed(m.people, m.sums)
+		of(month).Speed = t.speed(id, m.people, map[time.Time]monthSums{month: m})
 	}
 	for month, a := range total.answers {
 		index, err := t.rules.Index(a)
@@ -257,13 +274,23 @@ func (t *serviceTree) months(id appraisal.UnitID) ([]MonthOfUnit, error) {
 	return list, nil
 }
 
-func (t *serviceTree) speed(people int, sums appraisal.ServiceSums) Speed {
-	if people > 0 && people < appraisal.FewMeasured && !t.full {
-		return Speed{People: people, Withheld: true}
+// speed adds up those of a unit's months that may be told.
+func (t *serviceTree) speed(unit appraisal.UnitID, people int, months map[time.Time]monthSums) Speed {
+	var sums appraisal.ServiceSums
+	view := Speed{People: people}
+	for month, m := range months {
+		if t.telling != nil && !t.telling[month][unit] {
+			view.WithheldMonths++
+			continue
+		}
+		sums = sums.Plus(m.sums)
 	}
-	return Speed{
-		People: people, Received: sums.Received, Completed: sums.Completed,
-		OnTimePercent: sums.Value(appraisal.SourceFilesOnTimePercent), CompletionPercent: sums.Value(appraisal.SourceCompletionPercent),
-		MeanDays: sums.Value(appraisal.SourceMeanDays),
+	if view.WithheldMonths == len(months) {
+		view.Withheld = len(months) > 0
+		return view
 	}
+	view.Received, view.Completed = sums.Received, sums.Completed
+	view.OnTimePercent, view.CompletionPercent = sums.Value(appraisal.SourceFilesOnTimePercent), sums.Value(appraisal.SourceCompletionPercent)
+	view.MeanDays = sums.Value(appraisal.SourceMeanDays)
+	return view
 }

@@ -72,7 +72,8 @@ func TestAUnitsFiguresIncludeThoseBelowAndTellNoSinglePersons(t *testing.T) {
 	const header = "UNOR ID;TANGGAL;U1;U2;U3;U4;U5;U6;U7;U8;U9"
 	b.imports(t, ImportSurvey, []roster.File{written("s.csv", header, "A.1;2026-01-05;4;4;4;4;4;4;4;4;4", "A.2;2026-02-05;3;3;3;3;3;3;3;3;3", "A.2;2026-02-05;2;2;2;2;2;2;2;2;")})
 	period := ServicePeriod{From: "2026-01", To: "2026-03"}
-	top, err := b.ServiceByUnit(t.Context(), leadership, period)
+	hr := appraisal.Actor{ID: leadership.ID, Roles: []appraisal.Role{appraisal.RoleHR}}
+	top, err := b.ServiceByUnit(t.Context(), hr, period)
 	must(t, err)
 	// (10·2 + 20·3.5) ÷ 30 = 3; U1 to U8 are (4+3+2)÷3 = 3, U9 is (4+3)÷2 = 3.5: (8·3 + 3.5) ÷ 9 × 25 = 76.388…
 	if s := top.Unit.Speed; top.Unit.Code != "A" || s.People != 3 || s.MeanDays != "3" || s.OnTimePercent != "80" || s.Received != 35 {
@@ -81,6 +82,8 @@ func TestAUnitsFiguresIncludeThoseBelowAndTellNoSinglePersons(t *testing.T) {
 	if s := top.Unit.Survey; s.Index != "76.39" || s.Grade != "C" || !s.Few || s.Respondents != 3 || s.Elements[8] != "3.50" {
 		t.Errorf("the agency's survey is %+v", s)
 	}
+	top, err = b.ServiceByUnit(t.Context(), leadership, period)
+	must(t, err)
 	if len(top.Units) != 2 || !top.Units[0].Speed.Withheld || top.Units[0].Speed.Completed != 0 || top.Units[0].Survey.Index != "100.00" {
 		t.Errorf("below are %+v", top.Units)
 	}
@@ -88,7 +91,6 @@ func TestAUnitsFiguresIncludeThoseBelowAndTellNoSinglePersons(t *testing.T) {
 		t.Errorf("by month %+v", top.Months)
 	}
 	period.Unit = "A.2"
-	hr := appraisal.Actor{ID: leadership.ID, Roles: []appraisal.Role{appraisal.RoleHR}}
 	below, err := b.ServiceByUnit(t.Context(), hr, period)
 	must(t, err)
 	if below.Parent != "A" || below.Unit.Speed.MeanDays != "3.50" || len(below.Units) != 0 {
@@ -99,6 +101,39 @@ func TestAUnitsFiguresIncludeThoseBelowAndTellNoSinglePersons(t *testing.T) {
 	must(t, err)
 	if c := below.Corrections; len(c) != 1 || c[0].Before != 2 || c[0].After != 1 || c[0].File != "s2.csv" || below.Unit.Survey.Respondents != 1 {
 		t.Errorf("corrected %+v to %+v", c, below.Unit.Survey)
+	}
+}
+
+func TestNobodyCanSubtractUnitsOrMonthsToTellASinglePersons(t *testing.T) {
+	t.Parallel()
+	b := office(t)
+	b.imports(t, ImportRoster, agency())
+	b.imports(t, ImportMeasurements, []roster.File{written("a.csv", measurementHeader,
+		"'"+nipBayu+";2026-01;10;10;9;2", "'"+nipUmar+";2026-01;5;5;5;1", "'"+nipRina+";2026-01;7;7;7;1", "'"+nipCitra+";2026-01;20;20;15;3,5",
+		"'"+nipBayu+";2026-02;10;10;9;2", "'"+nipUmar+";2026-02;5;5;5;1", "'"+nipRina+";2026-02;7;7;7;1", "'"+nipCitra+";2026-03;20;20;15;3,5")})
+	read := func(unit, from, to string) ServiceByUnit {
+		t.Helper()
+		view, err := b.ServiceByUnit(t.Context(), leadership, ServicePeriod{Unit: unit, From: from, To: to})
+		must(t, err)
+		return view
+	}
+	january := read("A", "2026-01", "2026-01")
+	if s := january.Unit.Speed; s.Completed != 42 || s.Withheld {
+		t.Errorf("of the agency's four people %+v is told", s)
+	}
+	for _, u := range january.Units { // the agency without Bidang Satu is Citra
+		if !u.Speed.Withheld || u.Speed.Completed != 0 {
+			t.Errorf("beside the agency %s tells %+v", u.Code, u.Speed)
+		}
+	}
+	if s := read("A.1", "2026-01", "2026-01").Unit.Speed; !s.Withheld {
+		t.Errorf("on its own page Bidang Satu tells %+v", s)
+	}
+	if s := read("A.1", "2026-01", "2026-02").Unit.Speed; s.Withheld || s.Completed != 22 || s.WithheldMonths != 1 {
+		t.Errorf("over two months Bidang Satu tells %+v", s)
+	}
+	if s := read("A", "2026-01", "2026-03").Unit.Speed; s.Completed != 64 || s.WithheldMonths != 1 { // without Citra's March
+		t.Errorf("over three months the agency tells %+v", s)
 	}
 }
 

@@ -33,11 +33,13 @@ type UnitFigures struct {
 	Survey *Survey `json:"survey"` // null where nobody was asked
 }
 
-// Speed is how fast files are completed. Figures are empty where nothing was measured, and withheld where so few people were measured
-// that they would tell what a single one does.
+// Speed is how fast files are completed. Figures are empty where nothing was measured. Those of a month are withheld where so few
+// people were measured, in the unit or in what is left of one when the units told beside it are taken away, that they would tell what
+// a single one does; sums over several months are without such months.
 type Speed struct {
 	People            int               `json:"people"`
-	Withheld          bool              `json:"withheld"`
+	Withheld          bool              `json:"withheld"`        // of all months
+	WithheldMonths    int               `json:"withheld_months"` // that the figures are without
 	Received          int               `json:"received"`
 	Completed         int               `json:"completed"`
 	OnTimePercent     appraisal.Decimal `json:"on_time_percent"`
