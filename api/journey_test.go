@@ -16,6 +16,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.plan("Wati")
 	o.printPlan("Wati")
 	o.execute("Wati")
+	o.align()
 	o.reviewSelf("Wati")
 	o.askPeers("Wati", "Tono", "Rudi", "Lina")
 	o.review("Wati")

@@ -59,7 +59,7 @@ insert into employee (person_id, nip, sex, birth_date, employment, position_kind
 	join person p on p.name = v.who join unit u on u.code = v.unit left join person s on s.name = v.superior;
 insert into role_grant (person_id, role) select id, role
 	from (values ('Personalia', 'hr'), ('Panitia', 'committee')) v (who, role) join person on name = who;
-insert into strategy_item (code, kind, statement) values ('S', 'sasaran', 'Surat warga terbit pada hari yang sama');
+insert into strategy_item (code, kind, statement, unit_id) select 'S', 'sasaran', 'Surat warga terbit pada hari yang sama', id from unit where code = 'DESA';
 insert into competency (code, name, kind) values ('INT', 'Integritas', 'managerial'), ('PEL', 'Pelayanan publik', 'managerial');
 insert into competency_standard (position_kind, competency, level)
 	select k, c, 3 from unnest(array['pelaksana', 'pengawas', 'administrator']) k, unnest(array['INT', 'PEL']) c;

@@ -80,3 +80,15 @@ func (o *office) changePlan(who string) {
 	after := o.ask("Sekdes", 200, "GET", path, nil)
 	contains(o.t, after, `"state":"withdrawn"`, `"state":"declined"`, `"state":"agreed"`, `"target":"95"`, `"target":"90"`)
 }
+
+// align reads how far the strategy is carried, and by whom.
+func (o *office) align() {
+	o.t.Helper()
+	path := "/cycles/" + o.cycle + "/alignment"
+	carried := o.ask("Personalia", 200, "GET", path, nil)
+	contains(o.t, carried, `"objectives":1`, `"carried":1`)
+	item := carried.body["items"].([]any)[0].(object)["id"].(string)
+	contains(o.t, o.ask("Sekdes", 200, "GET", path+"/key-results?item="+item, nil), "Surat terbit pada hari yang sama")
+	o.ask("Tono", 404, "GET", path, nil)
+	o.ask("Personalia", 422, "GET", path+"?unit=SEKRETARIAT", nil)
+}

@@ -2,7 +2,10 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"github.com/marelan/telaah/internal/service"
 )
@@ -28,5 +31,9 @@ func TestCoverageLeadsFromTheStrategyDownToWhoCarriesIt(t *testing.T) {
 		}
 	}
 	below := b.get("/siklus/c-1/keselarasan/hasil-kerja?butir=o-1&unit=u-1").page(http.StatusOK)
-	has(t, text(below.Find("main")), "Dokumen tepat waktu", "Dinas Kependudukan 7 3", "hanya dapat dibuka oleh yang berhak membacanya")
+	row := below.Find("tbody tr").First().Children().Map(func(_ int, cell *goquery.Selection) string { return text(cell) })
+	if !slices.Equal(row, []string{"Dinas Kependudukan", "7", "3"}) {
+		t.Errorf("the unit is told as %v", row)
+	}
+	has(t, text(below.Find("main")), "Dokumen tepat waktu", "hanya dapat dibuka oleh yang berhak membacanya")
 }
