@@ -22,6 +22,8 @@ func (o *office) importHolidays() {
 func (o *office) prepare() {
 	o.t.Helper()
 	contains(o.t, o.ask("Personalia", 200, "GET", "/templates", nil), `"peragaan"`)
+	contains(o.t, o.ask("Personalia", 200, "GET", "/policies", nil), `"permen6-2022@1"`)
+	o.ask("Wati", 403, "GET", "/policies", nil)
 	o.ask("Personalia", 422, "POST", "/cycles", object{"code": "!", "name": "", "period_start": "x", "period_end": "y", "policy": "z"})
 	o.launch("2026")
 	cycle := "/cycles/" + o.cycle
