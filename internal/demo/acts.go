@@ -134,6 +134,9 @@ func achieved(ind postgres.Indicator, i int) string {
 	if ind.Direction == appraisal.DirectionLess {
 		factor = []float64{0.8, 1, 0.9, 1.4, 0.95}[i%5]
 	}
+	if target >= 10 { // whole letters and reports, but parts of a day
+		return fmt.Sprintf("%.0f", target*factor)
+	}
 	return fmt.Sprintf("%.1f", target*factor)
 }
 
