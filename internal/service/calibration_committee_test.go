@@ -164,6 +164,33 @@ func TestAMemberReadsNothingOfTheirOwnCase(t *testing.T) {
 	}
 }
 
+func TestALockDoesNotTellItsMemberWhetherTheirOwnRatingIsToBeChanged(t *testing.T) {
+	t.Parallel()
+	b := calibrating(t)
+	_, err := b.pool.Exec(t.Context(), `delete from role_grant where role = 'committee'`)
+	must(t, err)
+	ani, kabid := b.appoint(t, "ani"), b.appoint(t, "kabid") // a committee of the appraised and her appraiser
+	ctx, id, lock := t.Context(), b.cohort(t, "ani"), Lock{Justification: "Sebaran sesuai capaian"}
+	told := func() string {
+		_, err := b.ConfirmSession(ctx, kabid, Call{}, id)
+		must(t, err)
+		_, err = b.LockCohort(ctx, ani, Call{}, id, lock)
+		wantCode(t, err, appraisal.CodeWrongStage)
+		return err.Error()
+	}
+	unchanged := told()
+	b.propose(t, kabid, "ani", "Bukti perilaku")
+	if changed := told(); changed != unchanged {
+		t.Errorf("without a change Ani is told %q, with one %q", unchanged, changed)
+	}
+	_, err = b.ChangeRating(ctx, kabid, Call{}, id, CalibrationChange{Appraisal: b.of(t, "ani"), WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove})
+	must(t, err)
+	_, err = b.ConfirmSession(ctx, ani, Call{}, id)
+	must(t, err)
+	_, err = b.LockCohort(ctx, kabid, Call{}, id, lock) // to whom it may be told
+	must(t, err)
+}
+
 func TestAFollowUpSessionKnowsWhoWasDecidedBefore(t *testing.T) {
 	t.Parallel()
 	b := opened(t)

@@ -51,7 +51,7 @@ func (s *Service) writeBack(ctx context.Context, t *tx, actor appraisal.Actor, k
 	if err != nil {
 		return err
 	}
-	session, err := s.quorate(ctx, t, k, policy, members)
+	session, err := s.quorate(ctx, t, actor, k, policy, members)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,8 @@ func holdAll(guidelines []appraisal.GuidelineCheck) bool {
 }
 
 // quorate refuses a lock that too few stand behind, or behind one of whose changes nobody impartial does.
-func (s *Service) quorate(ctx context.Context, t *tx, k postgres.Cohort, policy *appraisal.Policy, members []postgres.Member) (postgres.NewLockedSession, error) {
+func (s *Service) quorate(ctx context.Context, t *tx, actor appraisal.Actor, k postgres.Cohort, policy *appraisal.Policy, members []postgres.Member) (
+	postgres.NewLockedSession, error) {
 	people, err := postgres.Committee(ctx, t, k)
 	if err != nil {
 		return postgres.NewLockedSession{}, err
@@ -116,7 +117,7 @@ func (s *Service) quorate(ctx context.Context, t *tx, k postgres.Cohort, policy 
 			"confirmed": session.Confirmed, "needed": needed, "committee": session.Committee,
 		})
 	}
-	return session, impartial(members, confirming)
+	return session, impartial(actor, members, confirming)
 }
 
 // confirms reports whether somebody stands behind the session as it is now.
@@ -124,11 +125,13 @@ func confirms(p postgres.Attendance, k postgres.Cohort) bool {
 	return p.Holds && p.Confirmed != nil && *p.Confirmed == k.Version
 }
 
-func impartial(members []postgres.Member, confirming []appraisal.PersonID) error {
+// impartial asks for somebody who is neither the person nor their appraiser behind every change. Behind the rating of whoever locks
+// it asks for that whether it is to be changed or not: they may not learn which.
+func impartial(actor appraisal.Actor, members []postgres.Member, confirming []appraisal.PersonID) error {
 	names := map[appraisal.AppraisalID]string{}
 	var changes []appraisal.ProposedChange
 	for _, m := range members {
-		if inSession(m) && m.NewPredikat != nil {
+		if inSession(m) && (m.NewPredikat != nil || m.EmployeeID == actor.ID) {
 			names[m.AppraisalID] = m.Name
 			changes = append(changes, appraisal.ProposedChange{Appraisal: m.AppraisalID, Employee: m.EmployeeID, Appraiser: text(m.AppraiserID)})
 		}
@@ -136,6 +139,9 @@ func impartial(members []postgres.Member, confirming []appraisal.PersonID) error
 	left := appraisal.Unconfirmed(changes, confirming)
 	if len(left) == 0 {
 		return nil
+	}
+	if slices.ContainsFunc(left, func(c appraisal.ProposedChange) bool { return c.Employee == actor.ID }) {
+		return appraisal.Fault(appraisal.CodeWrongStage, "error.session_own", nil)
 	}
 	var whom []string
 	for _, c := range left {
