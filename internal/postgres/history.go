@@ -93,6 +93,15 @@ func AddTakenTraining(ctx context.Context, q Querier, t TakenTraining, at time.T
 		values ($1, $2, $3, $4, $5, $6, $7) returning id`, t.PersonID, t.Training, t.Title, t.Hours, t.Finished, t.Evidence, at)
 }
 
+// HasTaken holds a person's records and reports whether one that was not refused is of the same training on the same day.
+func HasTaken(ctx context.Context, q Querier, t TakenTraining) (bool, error) {
+	if _, err := exec(ctx, q, `select from person where id = $1 for no key update`, t.PersonID); err != nil {
+		return false, err
+	}
+	return scalar[bool](ctx, q, `select exists (select from training_taken
+		where person_id = $1 and lower(title) = lower($2) and finished = $3 and state <> 'refused')`, t.PersonID, t.Title, t.Finished)
+}
+
 // DecideTakenTraining stores the superior's or HR's word on a record.
 func DecideTakenTraining(ctx context.Context, q Querier, id string, state appraisal.TakenState, comment string, by *appraisal.PersonID, at time.Time) error {
 	_, err := exec(ctx, q, `update training_taken set state = $2, comment = $3, decided_by = $4, decided_at = $5 where id = $1`, id, state, comment, by, at)

@@ -32,6 +32,8 @@ func TestATrainingThatOneTookCountsAsVerifiedWhenTheSuperiorSaysSo(t *testing.T)
 			t.Errorf("%+v: %v, want a fault of %s", wrong, err, field)
 		}
 	}
+	_, err = b.RecordTraining(t.Context(), b.as("ani"), Call{}, NewTraining{Title: " SEMINAR pelayanan", Hours: 6, Finished: "2026-01-10", Evidence: in.Evidence})
+	wantField(t, err, "title") // hours do not grow by writing them down again
 	for who, code := range map[string]appraisal.Code{
 		"ani": appraisal.CodeForbidden, "budi": appraisal.CodeNotFound, "kadis": appraisal.CodeNotFound, "komite": appraisal.CodeNotFound,
 	} {

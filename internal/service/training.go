@@ -39,10 +39,19 @@ func (s *Service) RecordTraining(ctx context.Context, actor appraisal.Actor, cal
 			return Receipt{}, err
 		}
 		row.PersonID = actor.ID
+		named := "title"
 		if in.Training != "" {
+			named = "training"
 			if row.Title, err = plannedTitle(ctx, t, actor.ID, row.Finished, in.Training); err != nil {
 				return Receipt{}, err
 			}
+		}
+		twice, err := postgres.HasTaken(ctx, t, row)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if twice {
+			return Receipt{}, fieldFault(named, "learning.error.twice", nil)
 		}
 		id, err := postgres.AddTakenTraining(ctx, t, row, t.now)
 		if appraisal.CodeOf(err) == appraisal.CodeConflict {
