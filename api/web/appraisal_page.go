@@ -166,7 +166,7 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 	case me.Has(appraisal.RoleHR), view.Appraiser != nil && view.Appraiser.ID == me.ID:
 		page.History = "/pegawai/" + string(view.Employee.ID) + "/riwayat"
 	}
-	page.MayCorrect = me.Has(appraisal.RoleHR) && view.Stage.Order() <= appraisal.StageAppraiserReview.Order() && len(view.Ratings) == 0
+	page.MayCorrect = me.Has(appraisal.RoleHR) && me.ID != view.Employee.ID && view.Stage.Order() <= appraisal.StageAppraiserReview.Order() && len(view.Ratings) == 0
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
 	page.Giving = in.feedback != nil && in.entry == nil

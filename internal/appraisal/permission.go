@@ -20,7 +20,7 @@ const (
 	ActionReadSpread       Action = "read_spread"     // HR, committee, leadership: how the ratings of a cycle spread
 	ActionReadResults      Action = "read_results"    // HR: everybody's ratings in one table, papers in one archive
 	ActionWithdraw         Action = "withdraw"        // HR: take a person out of a running cycle
-	ActionEnrol            Action = "enrol"           // HR: add a person to a running cycle, correct the months served
+	ActionEnrol            Action = "enrol"           // HR: add a person to a running cycle, correct the months that others served
 	ActionImport           Action = "import"          // HR: roster, strategy, measurements, …
 	ActionReadHistory      Action = "read_history"    // the person, who appraises them, HR: years, results, learning hours
 	ActionVerifyTraining   Action = "verify_training" // who appraises the person, HR
@@ -118,6 +118,11 @@ func Can(a Actor, action Action, s Subject) error {
 			return Fault(CodeNotFound, "error.not_found", nil)
 		}
 		return Fault(CodeForbidden, "error.change_sides", nil)
+	case ActionEnrol: // the months that one served oneself decide on one's own score
+		if a.ID != "" && a.ID == s.Employee {
+			return Fault(CodeForbidden, "period.error.own_months", nil)
+		}
+		return nil
 	case ActionReadHistory:
 		if a.ID == s.Employee || s.Appraiser != "" && a.ID == s.Appraiser || a.Has(RoleHR) {
 			return nil

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -145,6 +146,10 @@ func TestWhoServedAPartIsMeasuredByTheirPartOfTheQuantity(t *testing.T) {
 	}
 
 	_, err = b.CorrectTenure(t.Context(), b.as("kabid"), Call{}, b.of(t, "gita"), TenureCorrection{Months: 9, Reason: "x"})
+	wantCode(t, err, appraisal.CodeForbidden)
+	own := b.as("gita")
+	own.Roles = append(slices.Clone(own.Roles), appraisal.RoleHR)
+	_, err = b.CorrectTenure(t.Context(), own, Call{}, b.of(t, "gita"), TenureCorrection{Months: 9, Reason: "x"})
 	wantCode(t, err, appraisal.CodeForbidden)
 	for _, wrong := range []TenureCorrection{{Months: 0, Reason: "x"}, {Months: 13, Reason: "x"}, {Months: 9}} {
 		_, err = b.CorrectTenure(t.Context(), b.as("hana"), Call{}, b.of(t, "gita"), wrong)

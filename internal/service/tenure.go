@@ -13,7 +13,8 @@ type TenureCorrection struct {
 	Reason string `json:"reason"`
 }
 
-// CorrectTenure sets the months that somebody served, with a reason, as long as no rating rests on them.
+// CorrectTenure sets the months that somebody served, with a reason, as long as no rating rests on them. Nobody corrects
+// their own.
 func (s *Service) CorrectTenure(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in TenureCorrection) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "correct_tenure", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
 		if err := appraisal.Can(actor, appraisal.ActionEnrol, appraisal.Subject{}); err != nil {
@@ -24,6 +25,9 @@ func (s *Service) CorrectTenure(ctx context.Context, actor appraisal.Actor, call
 		}
 		row, err := postgres.LockAppraisal(ctx, t, id)
 		if err != nil {
+			return Receipt{}, err
+		}
+		if err := appraisal.Can(actor, appraisal.ActionEnrol, row.Subject()); err != nil {
 			return Receipt{}, err
 		}
 		rated, err := postgres.HasRating(ctx, t, id)
