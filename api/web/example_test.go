@@ -85,6 +85,10 @@ func exampleHome() service.Home {
 			{Appraisal: "a-1", AboutSelf: true, Appraisee: everybody.Name, Stage: appraisal.StageTargets, Health: appraisal.HealthWaitingOnPerson, WaitingOn: appraisal.PartyAppraiser, Name: "Bambang Hartono, S.H.", Since: *moment(-9), Deadline: moment(-2)},
 			{Appraisal: "a-4", Appraisee: "Rina Wulandari", Stage: appraisal.StagePeerReview, Health: appraisal.HealthOnTime, WaitingOn: appraisal.PartyPeer, Since: *moment(-1), Deadline: moment(6)},
 		},
+		News: []service.News{
+			{Appraisal: "a-1", CycleName: "Penilaian Kinerja 2026", Appraisee: everybody.Name, AboutSelf: true, At: *moment(-1), Action: "decide_plan", Actor: "Bambang Hartono, S.H.", Outcome: appraisal.OutcomeReturned},
+			{Appraisal: "a-3", CycleName: "Penilaian Kinerja 2026", Appraisee: "Oki Ratna Santoso, S.A.P.", At: *moment(-2), Action: "entered", Stage: appraisal.StageResult},
+		},
 		Appraisals: []service.MyAppraisal{
 			{ID: "a-1", CycleName: "Penilaian Kinerja 2026", Appraisee: everybody.Name, Stage: appraisal.StageSelfReview, Health: appraisal.HealthOnTime, StageAt: *moment(-2), Deadline: moment(7)},
 			{ID: "a-0", CycleName: "Penilaian Kinerja 2025", Appraisee: everybody.Name, Stage: appraisal.StageClosed, Health: appraisal.HealthOnTime, StageAt: *moment(-300), Predikat: appraisal.PredikatBaik},

@@ -77,7 +77,11 @@ func (p *Pages) home(c *gin.Context) {
 		page.Waiting = append(page.Waiting, line)
 	}
 	for _, n := range view.News {
-		page.News = append(page.News, newsLine{News: n, Says: w.event(service.TimelineEntry{Action: n.Action, Stage: n.Stage, Outcome: n.Outcome}), Who: n.Actor})
+		line := newsLine{News: n, Says: w.event(service.TimelineEntry{Action: n.Action, Stage: n.Stage, Outcome: n.Outcome}), Who: n.Actor}
+		if n.Stage != "" {
+			line.Says = w.text("page.home.news." + string(n.Stage))
+		}
+		page.News = append(page.News, line)
 	}
 	page.Appraisals = p.appraisalLines(view.Appraisals)
 	page.Team = p.appraisalLines(view.Team)

@@ -18,6 +18,7 @@ import (
 // scripted answers the pages' questions with what a test laid down and writes down what it was asked to do. The real service
 // needs a database; what it does is tested beside it, and these tests are about pages.
 type scripted struct {
+	everybodyIn bool            // nobody is left to be added to a cycle
 	foreseen    *service.Rating // what a rating would come to
 	web.Service                 // whatever a test did not lay down ends in a nil dereference, and so in a failing test
 

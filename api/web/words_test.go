@@ -82,6 +82,9 @@ func TestEveryWordOfTheDomainHasAName(t *testing.T) {
 		add("form.effect.", string(k))
 		add("timeline.expire_", string(k))
 	}
+	for _, stage := range []appraisal.Stage{appraisal.StageResult, appraisal.StageClosed} {
+		add("page.home.news.", string(stage))
+	}
 	for _, p := range []appraisal.Party{
 		appraisal.PartyEmployee, appraisal.PartyAppraiser, appraisal.PartyReviewingOfficial, appraisal.PartyPeer, appraisal.PartyCommittee,
 		appraisal.PartyHR, appraisal.PartyNobody,
