@@ -93,6 +93,13 @@ func otherSide(row postgres.Appraisal, who appraisal.PersonID) *appraisal.Person
 	return &row.EmployeeID
 }
 
+// mayAnswerChange reports whether somebody is the other side of a proposal. Whoever appraises the employee by now stands on the side
+// of an appraiser before them.
+func mayAnswerChange(row postgres.Appraisal, proposer, who appraisal.PersonID) bool {
+	other := otherSide(row, proposer)
+	return other != nil && *other == who
+}
+
 func sideOf(row postgres.Appraisal, who appraisal.PersonID) appraisal.Party {
 	if who == row.EmployeeID {
 		return appraisal.PartyEmployee
@@ -148,7 +155,7 @@ func (s *Service) AnswerPlanChange(ctx context.Context, actor appraisal.Actor, c
 		if err != nil {
 			return Receipt{}, err
 		}
-		if change.ProposedBy == actor.ID {
+		if !mayAnswerChange(row, change.ProposedBy, actor.ID) {
 			return Receipt{}, appraisal.Fault(appraisal.CodeForbidden, "error.change_own", nil)
 		}
 		if err := in.validate(); err != nil {

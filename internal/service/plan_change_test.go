@@ -165,6 +165,25 @@ func TestOnlyTheTwoSidesChangeAPlanAndOnlyTheOtherOneAnswers(t *testing.T) {
 	}
 }
 
+func TestANewAppraiserDoesNotAnswerInTheEmployeesPlace(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageExecution)
+	id := b.proposeChange(t, "kabid", "ani")
+	_, err := b.pool.Exec(t.Context(), `update appraisal set appraiser_id = $2 where id = $1`, b.of(t, "ani"), b.as("komite").ID)
+	must(t, err)
+	if h := b.history(t, "komite", "ani"); h.Changes[0].MayAnswer {
+		t.Error("the new appraiser is offered to answer what the one before proposed")
+	}
+	_, err = b.AnswerPlanChange(t.Context(), b.as("komite"), Call{}, id, PlanChangeAnswer{Agree: true})
+	wantCode(t, err, appraisal.CodeForbidden)
+	if !b.history(t, "ani", "ani").Changes[0].MayAnswer {
+		t.Error("ani is not offered to answer")
+	}
+	_, err = b.AnswerPlanChange(t.Context(), b.as("ani"), Call{}, id, PlanChangeAnswer{Agree: true})
+	must(t, err)
+}
+
 func TestTwoProposalsAtOnceLeaveOneAndAnswersToWhatIsOverAreConflicts(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -108,7 +108,7 @@ func (s *Service) planHistory(ctx context.Context, q postgres.Querier, actor app
 	}
 	side := appraisal.Can(actor, appraisal.ActionChangePlan, row.Subject()) == nil && executing && underway(row.CycleStatus) == nil
 	view.MayPropose = side && otherSide(row, actor.ID) != nil
-	if err := view.readChanges(ctx, q, actor, row.ID, contents, side); err != nil {
+	if err := view.readChanges(ctx, q, actor, row, contents, side); err != nil {
 		return PlanHistory{}, err
 	}
 	return view, view.readWords(ctx, q)
@@ -137,9 +137,9 @@ func (v *PlanHistory) readVersions(ctx context.Context, q postgres.Querier, id a
 	return contents, nil
 }
 
-func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor appraisal.Actor, id appraisal.AppraisalID,
+func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal,
 	contents map[int][]appraisal.KeyResult, side bool) error {
-	rows, err := postgres.PlanChanges(ctx, q, id)
+	rows, err := postgres.PlanChanges(ctx, q, row.ID)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor
 			change.Version = *r.Version
 		}
 		open := r.State == appraisal.PlanChangeOpen && side
-		change.MayWithdraw, change.MayAnswer = open && r.ProposedBy == actor.ID, open && r.ProposedBy != actor.ID
+		change.MayWithdraw, change.MayAnswer = open && r.ProposedBy == actor.ID, open && mayAnswerChange(row, r.ProposedBy, actor.ID)
 		v.MayPropose = v.MayPropose && r.State != appraisal.PlanChangeOpen
 		v.Changes = slices.Insert(v.Changes, 0, change)
 	}
