@@ -90,13 +90,12 @@ func (w words) effect(d appraisal.IndicatorDifference, figures map[string]servic
 	case appraisal.VersionDropped:
 		return w.text("plan.effect.indicator_dropped", "entries", figures[d.Before.ID].Entries)
 	case appraisal.VersionChanged:
-		latest := figures[d.Before.ID].Latest
-		before, ok := d.Before.Reached(latest)
-		after, okAfter := d.After.Reached(latest)
-		if !ok || !okAfter {
+		known := figures[d.Before.ID]
+		before, after := known.Meets(d.Before), known.Meets(d.After)
+		if before == nil || after == nil {
 			return w.text("plan.effect.no_figure")
 		}
-		return w.text("plan.effect.reached."+reachedKey(before)+"_"+reachedKey(after), "value", w.number(latest), "measure", d.After.Measure)
+		return w.text("plan.effect.reached."+reachedKey(*before)+"_"+reachedKey(*after), "value", w.number(known.Latest), "measure", d.After.Measure)
 	default:
 		return ""
 	}

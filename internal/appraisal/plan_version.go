@@ -184,7 +184,6 @@ func indicatorFields(was, is Indicator) []string {
 		{"measure", was.Measure != is.Measure},
 		{"direction", was.Direction != is.Direction},
 		{"source", was.Source != is.Source},
-		{"source", was.Source != is.Source},
 	} {
 		if c.differs {
 			fields = append(fields, c.name)
@@ -197,19 +196,6 @@ func sameNumber(a, b string) bool {
 	x, okX := new(big.Rat).SetString(a)
 	y, okY := new(big.Rat).SetString(b)
 	return okX && okY && x.Cmp(y) == 0 || a == b
-}
-
-// Reached reports whether a realisation meets the indicator's target; ok is false where one of them is no number.
-func (i Indicator) Reached(realisation string) (reached, ok bool) {
-	target, okTarget := new(big.Rat).SetString(i.Target)
-	value, okValue := new(big.Rat).SetString(realisation)
-	if !okTarget || !okValue {
-		return false, false
-	}
-	if i.Direction == DirectionLess {
-		return value.Cmp(target) <= 0, true
-	}
-	return value.Cmp(target) >= 0, true
 }
 
 // Differs reports whether anything became of any part of a plan.

@@ -25,6 +25,7 @@ var demoFiles = map[ImportKind][]string{
 	ImportTrainings:    {"katalog-pelatihan.csv"},
 	ImportMeasurements: {"ukuran-layanan.csv"},
 	ImportSurvey:       {"skm-responden.csv"},
+	ImportLibrary:      {"pustaka-hasil-kerja.csv"},
 }
 
 // office is an empty record and a service on the day on which the demonstration's files were exported.
@@ -81,7 +82,7 @@ func TestImportOfTheDemonstrationTakesEveryRowAndASecondTimeChangesNothing(t *te
 	b := office(t)
 	sizes := map[string]int{
 		"unit": 68, "employee": 590, "official": 1, "holiday": 41, "strategy_item": 17, "competency": 17, "competency_standard": 79,
-		"competency_assessment": 1810, "training": 136, "measurement": 1900, "survey_response": 640, "survey_day": 511,
+		"competency_assessment": 1810, "training": 136, "measurement": 1900, "survey_response": 640, "survey_day": 511, "library_entry": 22,
 	}
 	for _, kind := range ImportKinds {
 		for entity, got := range countsOf(b.imports(t, kind, demo(t, kind))) {
@@ -113,4 +114,5 @@ const fingerprint = `select md5(string_agg(x, ',' order by x)) from (
 	union all select 'holiday' || xmin || ctid from holiday union all select 'strategy' || xmin || ctid from strategy_item
 	union all select 'measurement' || xmin || ctid from measurement union all select 'survey' || xmin || ctid from survey_response
 	union all select 'competency' || xmin || ctid from competency union all select 'standard' || xmin || ctid from competency_standard
-	union all select 'assessment' || xmin || ctid from competency_assessment union all select 'training' || xmin || ctid from training) r`
+	union all select 'assessment' || xmin || ctid from competency_assessment union all select 'training' || xmin || ctid from training
+	union all select 'library' || xmin || ctid from library_entry) r`

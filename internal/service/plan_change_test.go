@@ -184,6 +184,34 @@ func TestANewAppraiserDoesNotAnswerInTheEmployeesPlace(t *testing.T) {
 	must(t, err)
 }
 
+func TestTheEffectOfAChangeIsToldByTheMeasuredFigureAndThePartOfTheTargetThatCounts(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reach(t, "ani", appraisal.StageExecution) // 38 of 40 files are done in January
+	indicator := query[string](t, b, `update indicator i set source = 'files_completed', measure = 'berkas', direction = 'more', aspect = 'quantity'
+		from key_result k join plan p on p.id = k.plan_id where i.key_result_id = k.id and p.appraisal_id = $1 and i.ordinal = 1 and k.ordinal = 1
+		returning i.id::text`, b.of(t, "ani"))
+	f := b.history(t, "ani", "ani").Figures[indicator]
+	at := func(target string) bool {
+		t.Helper()
+		met := f.Meets(&appraisal.Indicator{ID: indicator, Target: target, Direction: appraisal.DirectionMore})
+		if met == nil {
+			t.Fatalf("of %+v nothing is told", f)
+		}
+		return *met
+	}
+	if f.Entries != 0 || at("100") || !at(f.Latest) {
+		t.Errorf("without a part of the period %+v", f)
+	}
+	_, err := b.pool.Exec(t.Context(), `insert into tenure (appraisal_id, served, months, cause) values ($1, 3, 12, 'position')`, b.of(t, "ani"))
+	must(t, err)
+	_, err = b.pool.Exec(t.Context(), `update cycle set policy_document = jsonb_set(policy_document, '{periods,part_period}', '"quantity"')`)
+	must(t, err)
+	if f = b.history(t, "ani", "ani").Figures[indicator]; !at("100") { // of 100 a quarter counts
+		t.Errorf("with a quarter of the period %+v", f)
+	}
+}
+
 func TestTwoProposalsAtOnceLeaveOneAndAnswersToWhatIsOverAreConflicts(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -59,8 +59,17 @@ type ProposedChange struct {
 
 // IndicatorFigures is what was recorded on one indicator.
 type IndicatorFigures struct {
-	Latest  string `json:"latest,omitempty"` // the latest figure
+	Latest  string `json:"latest,omitempty"` // the measured figure where there is one, otherwise the latest entry
 	Entries int    `json:"entries"`
+
+	measured *appraisal.Measured // exactly
+	part     appraisal.Part      // of a target that counts for the months served
+}
+
+// Meets reports whether the latest figure reaches the target of a version of the indicator, as it is judged; nil without a figure.
+func (f IndicatorFigures) Meets(ind *appraisal.Indicator) *bool {
+	figure := appraisal.Realise(ind.ID, f.measured, appraisal.Decimal(f.Latest), "")
+	return figure.Meets(appraisal.Decimal(ind.Target), ind.Direction, f.part)
 }
 
 // PlanHistory reads a plan's versions and proposals. Who may not read the appraisal is told that it does not exist.
@@ -111,7 +120,7 @@ func (s *Service) planHistory(ctx context.Context, q postgres.Querier, actor app
 	if err := view.readChanges(ctx, q, actor, row, contents, side); err != nil {
 		return PlanHistory{}, err
 	}
-	return view, view.readWords(ctx, q)
+	return view, s.readWords(ctx, q, row, &view)
 }
 
 // readVersions fills the versions and returns what each says, by its number.
@@ -165,7 +174,7 @@ func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor
 }
 
 // readWords adds the words of what key results serve and the figures of the indicators.
-func (v *PlanHistory) readWords(ctx context.Context, q postgres.Querier) error {
+func (s *Service) readWords(ctx context.Context, q postgres.Querier, row postgres.Appraisal, v *PlanHistory) error {
 	var ids []string
 	add := func(kr *appraisal.KeyResult) {
 		if kr != nil {
@@ -187,8 +196,22 @@ func (v *PlanHistory) readWords(ctx context.Context, q postgres.Querier) error {
 		return err
 	}
 	figures, err := postgres.FiguresOf(ctx, q, v.Appraisal)
+	if err != nil {
+		return err
+	}
 	for _, f := range figures {
 		v.Figures[f.Indicator] = IndicatorFigures{Latest: f.Latest, Entries: f.Entries}
+	}
+	living, err := s.realised(ctx, q, row, s.clock())
+	for _, i := range living {
+		f := v.Figures[i.ID]
+		f.part = i.Part()
+		if m := i.figure.Measured; m.Given() {
+			f.Latest, f.measured = string(m.Value), m
+		}
+		if f != (IndicatorFigures{}) {
+			v.Figures[i.ID] = f
+		}
 	}
 	return err
 }
