@@ -41,7 +41,7 @@ func (st *story) draftPlan(ctx context.Context, i int, p postgres.Participant) e
 		if err != nil {
 			return err
 		}
-		plan := planOf(i, p, form.Alignments)
+		plan := goOn(planOf(i, p, form.Alignments), form.Appraisal.Plan)
 		measureBy(plan, form.Sources, appraisal.Aspects(p.PositionKind.Level()), i)
 		_, err = st.SubmitPlan(ctx, as(p.EmployeeID), service.Call{}, id, plan)
 		return err
@@ -59,26 +59,49 @@ func planOf(i int, p postgres.Participant, options []service.Alignment) []apprai
 			{Aspect: aspects[0], Description: w.amount, Target: fmt.Sprint(w.target + 5*(i%4)), Measure: w.measure, Direction: appraisal.DirectionMore},
 			{Aspect: aspects[2], Description: w.speed, Target: fmt.Sprint(2 + i%3), Measure: "hari", Direction: appraisal.DirectionLess},
 		}}
-		serve(&kr, options, i+n)
+		serve(&kr, options, i+n, n == 0 && p.PositionKind.Level() == appraisal.LevelJPT)
 		plan = append(plan, kr)
 	}
 	return plan
 }
 
-func serve(kr *appraisal.KeyResult, options []service.Alignment, i int) {
-	var above, strategy []service.Alignment
+// goOn tells that a plan which was sent back goes on with the same key results, so that those who serve them serve them still.
+func goOn(plan []appraisal.KeyResult, before *service.Plan) []appraisal.KeyResult {
+	if before == nil {
+		return plan
+	}
+	for n := range min(len(plan), len(before.KeyResults)) {
+		kr, was := &plan[n], before.KeyResults[n]
+		kr.ID = was.ID
+		for j := range min(len(kr.Indicators), len(was.Indicators)) {
+			kr.Indicators[j].ID = was.Indicators[j].ID
+		}
+	}
+	return plan
+}
+
+// serve lets a key result serve one of the superior's; those who have none, and the first of an agency's head, serve an objective
+// of their unit, or any where it has none.
+func serve(kr *appraisal.KeyResult, options []service.Alignment, i int, head bool) {
+	var above, near, strategy []service.Alignment
 	for _, o := range options {
-		if o.KeyResult != "" {
+		switch {
+		case o.KeyResult != "":
 			above = append(above, o)
-		} else {
+		case o.Near:
+			near = append(near, o)
+		default:
 			strategy = append(strategy, o)
 		}
 	}
-	if len(above) > 0 {
+	if len(near) == 0 {
+		near = strategy
+	}
+	if len(above) > 0 && !head {
 		kr.ServesKeyResult = above[i%len(above)].KeyResult
 		return
 	}
-	kr.ServesStrategy = strategy[i%len(strategy)].Strategy
+	kr.ServesStrategy = near[i%len(near)].Strategy
 }
 
 func (st *story) approvePlan(ctx context.Context, i int, p postgres.Participant) error {
