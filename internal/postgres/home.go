@@ -83,7 +83,7 @@ type OpenSession struct {
 	OpenedAt    time.Time
 	PeriodEnd   time.Time
 	Template    appraisal.Template
-	Changed     bool // a change has been proposed already
+	Changed     bool // a change of somebody else's rating than the reader's has been proposed already
 }
 
 // OpenSessions returns the sessions that are open, the longest waiting first. The step named belongs to somebody else than the
@@ -92,7 +92,7 @@ func OpenSessions(ctx context.Context, q Querier, reader appraisal.PersonID) ([]
 	return all[OpenSession](ctx, q, `select k.id as cohort_id, w.step_id, w.appraisal_id, u.name as unit, k.position_level as level, c.name as cycle_name, k.round,
 			k.opened_at, c.period_end, c.template, w.changed
 		from cohort k join cycle c on c.id = k.cycle_id join unit u on u.id = k.unit_id
-		join lateral (select s.id as step_id, s.appraisal_id, bool_or(g.appraisal_id is not null) over () as changed
+		join lateral (select s.id as step_id, s.appraisal_id, bool_or(g.appraisal_id is not null and a.employee_id <> $1) over () as changed
 			from appraisal a join step s on s.appraisal_id = a.id and s.kind = 'calibrate' and s.state = 'open'
 			left join calibration_change g on g.cohort_id = k.id and g.appraisal_id = a.id and g.ended_at is null
 			where a.cohort_id = k.id order by a.employee_id = $1, s.id limit 1) w on true

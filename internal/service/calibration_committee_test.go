@@ -147,6 +147,12 @@ func TestAMemberReadsNothingOfTheirOwnCase(t *testing.T) {
 	ani := b.appoint(t, "ani")
 	ctx, id := t.Context(), b.cohort(t, "ani")
 	b.propose(t, b.as("komite"), "ani", "Bukti perilaku")
+	for who, proposed := range map[string]bool{"ani": false, "komite": true} {
+		tasks := b.home(t, who).Tasks
+		if i := slices.IndexFunc(tasks, func(task Task) bool { return task.Kind == appraisal.StepCalibrate }); i < 0 || tasks[i].HasDraft != proposed {
+			t.Errorf("%s finds on the first page %+v", who, tasks)
+		}
+	}
 	_, err := b.SessionMember(ctx, ani, id, b.of(t, "ani"))
 	wantCode(t, err, appraisal.CodeForbidden)
 	_, err = b.GiveOpinion(ctx, ani, Call{}, id, SessionOpinion{Appraisal: b.of(t, "ani"), Stance: appraisal.StanceAgree})

@@ -125,6 +125,8 @@ func TestACycleUnderANumericPolicyRunsThroughToItsEnd(t *testing.T) {
 	foretold, err := b.PreviewReview(t.Context(), b.as("kabid"), step, in)
 	must(t, err)
 	b.submitScored(t, "ani", in)
+	_, err = b.PreviewReview(t.Context(), b.as("kabid"), step, in)
+	wantCode(t, err, appraisal.CodeWrongStage) // whoever appraised somebody once would learn from it what is measured later
 
 	r := b.rating(t, "kabid", "ani")
 	if s := *r.Scores; s.Score != "94.85" || s.WorkResult != "96.42" || s.Behaviour != "92.50" || s.Innovation == nil || s.Innovation.Found {

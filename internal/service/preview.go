@@ -43,6 +43,9 @@ func (s *Service) previewStep(ctx context.Context, actor appraisal.Actor, id app
 		if step.Kind != kind {
 			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 		}
+		if step.State != postgres.StepOpen {
+			return closedFault(step, s.zone)
+		}
 		r, err = rate(q, row)
 		return err
 	})
