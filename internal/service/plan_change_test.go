@@ -238,6 +238,7 @@ func TestTwoProposalsAtOnceLeaveOneAndAnswersToWhatIsOverAreConflicts(t *testing
 	wantKey(t, err, appraisal.CodeConflict, "error.change_ended.withdrawn")
 
 	// Agreeing to and withdrawing the same proposal at once: one of them happens, the other is told what did.
+	b.clock.advance(time.Second)
 	id = b.proposeChange(t, proposer, "ani")
 	both.Go(func() { _, errs[0] = b.WithdrawPlanChange(t.Context(), b.as(proposer), Call{}, id) })
 	both.Go(func() {
