@@ -42,6 +42,9 @@ func (st *story) draftPlan(ctx context.Context, i int, p postgres.Participant) e
 			return err
 		}
 		plan := goOn(planOf(i, p, form.Alignments), form.Appraisal.Plan)
+		if st.plot.scored {
+			plan[0].Weight, plan[1].Weight = "60", "40"
+		}
 		measureBy(plan, form.Sources, appraisal.Aspects(p.PositionKind.Level()), i)
 		_, err = st.SubmitPlan(ctx, as(p.EmployeeID), service.Call{}, id, plan)
 		return err
@@ -257,6 +260,9 @@ func (st *story) review(ctx context.Context, i int, p postgres.Participant) erro
 		cell := cells[i%len(cells)]
 		review := appraisal.Review{WorkResult: cell.work, Behaviour: cell.behaviour, Comment: cell.comment,
 			Reason: "Penilaian mempertimbangkan beban tugas tambahan yang tidak tertulis dalam SKP."}
+		if st.plot.scored {
+			review = scored(i, form.Appraisal.Plan.KeyResults)
+		}
 		for n, c := range form.Appraisal.Competencies {
 			level := min(5, max(1, c.Required-[]int{0, 1, 0, 0, 1, 0, -1}[(i+n)%7]))
 			review.Competencies = append(review.Competencies, appraisal.CompetencyRating{Competency: c.Code, Level: level})
@@ -264,6 +270,27 @@ func (st *story) review(ctx context.Context, i int, p postgres.Participant) erro
 		_, err = st.SubmitReview(ctx, as(p.AppraiserID), service.Call{}, id, review)
 		return err
 	})
+}
+
+// scored confirms what was handed in, apart from one figure of some, and gives the behaviour a score.
+func scored(i int, results []service.KeyResult) appraisal.Review {
+	review := appraisal.Review{
+		BehaviourScore: []appraisal.Decimal{"92.5", "98", "104.25", "88"}[i%4], Innovation: &appraisal.Innovation{},
+		Comment: "Nilai perilaku mengikuti catatan dialog kinerja triwulan ini.",
+	}
+	if i%4 == 2 {
+		review.Innovation = &appraisal.Innovation{Found: true, Description: "Lembar periksa digital yang memangkas waktu verifikasi usulan penghargaan."}
+	}
+	for n, kr := range results {
+		for m, ind := range kr.Indicators {
+			settled := appraisal.ReviewedRealisation{Indicator: ind.ID, Value: ind.Realisation}
+			if i%4 == 1 && n == 0 && m == 0 {
+				settled.Value, settled.Reason = ind.Target, "Sebagian berkas terhitung dua kali."
+			}
+			review.Realisations = append(review.Realisations, settled)
+		}
+	}
+	return review
 }
 
 func (st *story) hearResult(ctx context.Context, i int, p postgres.Participant) error {

@@ -56,8 +56,14 @@ func Load(ctx context.Context, o Options) error {
 	if err := o.Step("Demonstration government", func() error { return government(ctx, db, s) }); err != nil {
 		return err
 	}
-	st := &story{Service: s, db: db, clock: clock, zone: o.Zone}
-	if err := o.Step("Half a cycle of appraisals, some 30 s", func() error { return st.tell(ctx) }); err != nil {
+	tell := func(p plot) func() error {
+		st := &story{Service: s, db: db, clock: clock, zone: o.Zone, plot: p}
+		return func() error { return st.tell(ctx) }
+	}
+	if err := o.Step("Half a cycle of appraisals, some 30 s", tell(wholeOffice)); err != nil {
+		return err
+	}
+	if err := o.Step("A quarter with calculated scores", tell(scoredDivision)); err != nil {
 		return err
 	}
 	return postgres.FinishDemonstration(ctx, db, time.Now())

@@ -20,11 +20,30 @@ type story struct {
 	db    *pgxpool.Pool
 	clock *clock
 	zone  *time.Location
+	plot  plot
 	cycle service.Cycle
 	cast  []postgres.Participant
 
 	asking sync.Mutex
 }
+
+// plot is what the story of one cycle is about.
+type plot struct {
+	code, name, template, policy string
+	units                        []string // empty: all
+	days                         int      // of the period
+	scored                       bool     // the policy calculates
+}
+
+var (
+	// wholeOffice is the year of everybody.
+	wholeOffice = plot{code: "peragaan", name: "Penilaian kinerja peragaan", template: "tahunan", days: 110}
+	// scoredDivision is a quarter of HR's own division, where scores are tried out.
+	scoredDivision = plot{
+		code: "uji-nilai", name: "Uji coba penilaian triwulan dengan nilai", template: "triwulan", policy: "pp30-2019",
+		units: []string{"BKPSDM.3"}, days: 91, scored: true,
+	}
+)
 
 // How far each agency has come; the others are in the middle of their self-reviews.
 var reached = map[string]appraisal.Stage{
@@ -35,8 +54,10 @@ var reached = map[string]appraisal.Stage{
 }
 
 // late says who of everybody hangs back: some at their plan, some at their self-review.
-func late(i int) (appraisal.Stage, bool) {
+func (st *story) late(i int) (appraisal.Stage, bool) {
 	switch {
+	case st.plot.scored && i%5 == 3:
+		return appraisal.StageAppraiserReview, true
 	case i%97 == 41:
 		return appraisal.StageTargets, true
 	case i%23 == 7:
@@ -48,7 +69,7 @@ func late(i int) (appraisal.Stage, bool) {
 
 // goes reports whether somebody's story passes beyond a stage.
 func (st *story) goes(i int, stage appraisal.Stage) bool {
-	if last, is := late(i); is && stage.Order() >= last.Order() {
+	if last, is := st.late(i); is && stage.Order() >= last.Order() {
 		return false
 	}
 	last, known := reached[st.cast[i].Agency]
@@ -93,7 +114,7 @@ const today = 21
 func (st *story) tell(ctx context.Context) error {
 	now := time.Now().In(st.zone)
 	end := time.Date(now.Year(), now.Month(), now.Day(), 9, 0, 0, 0, st.zone).AddDate(0, 0, -today)
-	begin := end.AddDate(0, 0, -110)
+	begin := end.AddDate(0, 0, -st.plot.days)
 	defer st.clock.set(time.Now())
 	if err := st.launch(ctx, begin, end); err != nil {
 		return err
@@ -125,8 +146,10 @@ func (st *story) tell(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := st.correctService(ctx); err != nil {
-		return err
+	if !st.plot.scored {
+		if err := st.correctService(ctx); err != nil {
+			return err
+		}
 	}
 	st.clock.set(time.Now())
 	return st.everybody(ctx, st.conduct)
@@ -167,7 +190,7 @@ func (st *story) playDay(ctx context.Context, day int) error {
 func (st *story) launch(ctx context.Context, begin, end time.Time) error {
 	st.clock.set(begin)
 	c, err := st.CreateCycle(ctx, operator, service.Call{}, service.NewCycle{
-		Code: "peragaan", Name: "Penilaian kinerja peragaan " + fmt.Sprint(end.Year()), TemplateName: "tahunan",
+		Code: st.plot.code, Name: st.plot.name + " " + fmt.Sprint(end.Year()), TemplateName: st.plot.template, Policy: st.plot.policy, Units: st.plot.units,
 		PeriodStart: begin.Format(time.DateOnly), PeriodEnd: end.Format(time.DateOnly),
 	})
 	if err != nil {
