@@ -56,8 +56,8 @@ var reached = map[string]appraisal.Stage{
 // late says who of everybody hangs back: some at their plan, some at their self-review.
 func (st *story) late(i int) (appraisal.Stage, bool) {
 	switch {
-	case st.plot.scored && i%5 == 3:
-		return appraisal.StageAppraiserReview, true
+	case st.plot.scored:
+		return appraisal.StageAppraiserReview, i == 3
 	case i%97 == 41:
 		return appraisal.StageTargets, true
 	case i%23 == 7:
@@ -282,7 +282,7 @@ func (st *story) calibrate(ctx context.Context) error {
 				return err
 			}
 		}
-		if k.Status != postgres.CohortOpen || reached[agency(k.UnitCode)] != appraisal.StageDevelopment {
+		if k.Status != postgres.CohortOpen || !st.plot.scored && reached[agency(k.UnitCode)] != appraisal.StageDevelopment {
 			continue
 		}
 		for _, member := range committee[1:] {
