@@ -285,12 +285,19 @@ func scored(i int, results []service.KeyResult) appraisal.Review {
 		for m, ind := range kr.Indicators {
 			settled := appraisal.ReviewedRealisation{Indicator: ind.ID, Value: ind.Realisation}
 			if i%4 == 1 && n == 0 && m == 0 {
-				settled.Value, settled.Reason = ind.Target, "Sebagian berkas terhitung dua kali."
+				settled.Value, settled.Reason = lowered(ind.Realisation), "Sebagian capaian bulan kedua terhitung dua kali."
 			}
 			review.Realisations = append(review.Realisations, settled)
 		}
 	}
 	return review
+}
+
+// lowered takes a tenth off a figure.
+func lowered(figure string) string {
+	var f float64
+	_, _ = fmt.Sscan(figure, &f)
+	return fmt.Sprintf("%.1f", 0.9*f)
 }
 
 func (st *story) hearResult(ctx context.Context, i int, p postgres.Participant) error {
