@@ -8,6 +8,9 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
+// raisedBehaviour is a score that nobody's appraiser gives.
+const raisedBehaviour appraisal.Decimal = "101.5"
+
 // rateUnits lets HR rate the units whose sessions have come so far; one of them is rated anew after a finding.
 func (st *story) rateUnits(ctx context.Context, cohorts []postgres.Cohort) error {
 	id, err := postgres.HeadOf(ctx, st.db, "BKPSDM.3")
@@ -45,9 +48,11 @@ func (st *story) deliberate(ctx context.Context, committee []appraisal.Actor, k 
 		if m.Before == nil || m.Appraised || m.Before.Predikat != appraisal.PredikatBaik {
 			continue
 		}
-		change := service.CalibrationChange{
-			Appraisal: m.Appraisal, WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove,
-			Reason: "Capaian melampaui target dan dipakai unit lain sebagai contoh.",
+		change := service.CalibrationChange{Appraisal: m.Appraisal, Reason: "Capaian melampaui target dan dipakai unit lain sebagai contoh."}
+		if st.plot.scored {
+			change.BehaviourScore = raisedBehaviour
+		} else {
+			change.WorkResult, change.Behaviour = appraisal.ExpectationAbove, appraisal.ExpectationAbove
 		}
 		if _, err := st.ChangeRating(ctx, committee[0], service.Call{}, k.ID, change); err != nil {
 			return err
@@ -87,8 +92,12 @@ func (st *story) decideObjection(ctx context.Context, i int, p postgres.Particip
 		}
 		decision := service.ObjectionDecision{Reason: "Keterlambatan terbukti dari tanda terima; hasil semula tetap berlaku."}
 		if r := form.Appraisal.Rating; (i/9)%2 == 0 && r != nil && r.Predikat != appraisal.PredikatSangatBaik {
-			decision = service.ObjectionDecision{Change: true, WorkResult: appraisal.ExpectationAbove, Behaviour: appraisal.ExpectationAbove,
-				Reason: "Kedua laporan dapat dihitung karena batas waktunya dimundurkan secara tertulis."}
+			decision = service.ObjectionDecision{Change: true, Reason: "Kedua laporan dapat dihitung karena batas waktunya dimundurkan secara tertulis."}
+			if st.plot.scored {
+				decision.BehaviourScore = raisedBehaviour
+			} else {
+				decision.WorkResult, decision.Behaviour = appraisal.ExpectationAbove, appraisal.ExpectationAbove
+			}
 		}
 		_, err = st.DecideObjection(ctx, as(*step.OwnerID), service.Call{}, id, decision)
 		return err

@@ -53,11 +53,11 @@ var reached = map[string]appraisal.Stage{
 	"DINKES": appraisal.StagePeerReview, "DISDIK": appraisal.StagePeerReview,
 }
 
-// late says who of everybody hangs back: some at their plan, some at their self-review.
+// late says who of everybody hangs back: some at their plan, some at their self-review; of the quarter, a group at the review.
 func (st *story) late(i int) (appraisal.Stage, bool) {
 	switch {
 	case st.plot.scored:
-		return appraisal.StageAppraiserReview, i == 3
+		return appraisal.StageAppraiserReview, st.cast[i].PositionKind == appraisal.PositionPelaksana
 	case i%97 == 41:
 		return appraisal.StageTargets, true
 	case i%23 == 7:
