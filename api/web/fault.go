@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -29,7 +30,7 @@ type errorPage struct {
 // pair is one field of a form with one of its values.
 type pair struct{ Name, Value string }
 
-// typedAt is a longer text that somebody typed, shown so that it can be copied.
+// typedAt is a text that somebody typed, shown so that it can be copied.
 type typedAt struct{ Name, Value string }
 
 // Fault answers a request for a page that went wrong. Nothing that a person typed is lost: what was posted comes back in a
@@ -61,6 +62,9 @@ func (p *Pages) Fault(c *gin.Context, err error) {
 	p.show(c, told.Status, "error", page)
 }
 
+// longestToken is how long a choice, a key or an id may be; whatever is longer, or has several words, was typed.
+const longestToken = 40
+
 // keep puts what was posted into the page. Only faults that may pass offer to send it again.
 func (page *errorPage) keep(c *gin.Context, code appraisal.Code) {
 	if c.Request.Method == http.MethodPost {
@@ -76,7 +80,7 @@ func (page *errorPage) keep(c *gin.Context, code appraisal.Code) {
 		page.Resend = c.Request.URL.Path
 	}
 	for _, h := range page.Hidden {
-		if len(h.Value) > 40 {
+		if len(h.Value) > longestToken || strings.ContainsAny(h.Value, " \n") {
 			page.Typed = append(page.Typed, typedAt(h))
 		}
 	}

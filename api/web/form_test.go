@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/service"
@@ -176,6 +177,18 @@ func TestALostSessionLosesNoWord(t *testing.T) {
 	b.post("/tugas/s-1", values(page.Find("main form"), "")).redirect()
 	if done := b.service.done(); len(done) != 1 || done[0].In != (service.ObjectionAnswer{Answer: "Rekap terbit kemudian."}) {
 		t.Errorf("after signing in again %v was done", done)
+	}
+}
+
+func TestShortWordsThatComeTooLateCanStillBeRead(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	v := values(b.summary(appraisal.StepAnswerObjection).page(http.StatusOK).Find("main form"), "kirim")
+	b.service.refuse = map[string]error{"step_form": appraisal.Fault(appraisal.CodeWrongStage, "error.step_expired", map[string]any{"at": time.Now()})}
+	page := b.post("/tugas/s-1", v).page(http.StatusConflict)
+	contains(t, text(page.Find("blockquote")), "Rekap terbit kemudian.")
+	if strings.Contains(text(page.Find("blockquote")), v.Get("kunci")) {
+		t.Error("the key of the act is shown as something typed")
 	}
 }
 
