@@ -58,7 +58,7 @@ func example() *scripted {
 	s.stalled.Next = "CURSOR"
 	for i, state := range []string{"queued", "sending", "sent", "unneeded", "failed"} {
 		m := service.Mail{
-			ID: fmt.Sprint("m-", i), Kind: []string{"task", "reminder", "overdue", "escalation", "released"}[i], State: state,
+			ID: fmt.Sprint("m-", i), Kind: []string{"task", "reminder", "overdue", "escalation", "withdrawn"}[i], State: state,
 			Recipient: "siti.situmorang@marelan.go.id", Attempts: i, CreatedAt: *moment(-1),
 		}
 		if state == "failed" {

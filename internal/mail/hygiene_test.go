@@ -27,9 +27,9 @@ func TestHostileNamesAddNoHeaderAndNoMarkup(t *testing.T) {
 		task := item(mail.ActionAppraiserReview, name, due)
 		n := notice(mail.KindTask, locale.Indonesian, task)
 		n.Key, n.ToName, n.Cycle = fmt.Sprint("task", i), name, name
-		released := notice(mail.KindReleased, locale.Indonesian, mail.Item{Subject: name})
-		released.Key, released.ToName = fmt.Sprint("released", i), name
-		for _, n := range []mail.Notice{n, released} {
+		returned := notice(mail.KindReturned, locale.Indonesian, mail.Item{Subject: name})
+		returned.Key, returned.ToName = fmt.Sprint("returned", i), name
+		for _, n := range []mail.Notice{n, returned} {
 			if got := headerNames(t, b, n); !slices.Equal(got, reference) {
 				t.Errorf("%q: the headers are %v, want %v", name, got, reference)
 			}
@@ -116,7 +116,7 @@ func TestANoticeThatCannotBeWrittenIsRefused(t *testing.T) {
 	review := item(mail.ActionAppraiserReview, "Budi", due)
 	wrong := map[string]func() mail.Notice{
 		"an unknown kind":     func() mail.Notice { return notice("gossip", locale.English) },
-		"an unknown language": func() mail.Notice { return notice(mail.KindReleased, "fr") },
+		"an unknown language": func() mail.Notice { return notice(mail.KindReturned, "fr") },
 		"no key":              func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.Key = ""; return n },
 		"no address":          func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.To = ""; return n },
 		"an address with a line end": func() mail.Notice {

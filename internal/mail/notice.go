@@ -24,7 +24,6 @@ const (
 	KindFeedback         Kind = "feedback"          // new feedback to read
 	KindDigest           Kind = "digest"            // any of the six above, in sections
 	KindReturned         Kind = "returned"          // a plan came back to be changed
-	KindReleased         Kind = "released"          // a result can be read
 	KindObjectionFiled   Kind = "objection_filed"   // somebody objected
 	KindObjectionDecided Kind = "objection_decided" // the reviewing official decided
 	KindDevelopmentReady Kind = "development_ready" // a development plan was approved
@@ -36,7 +35,7 @@ const (
 // Kinds lists every kind.
 var Kinds = []Kind{
 	KindSignIn, KindInvitation, KindTask, KindReminder, KindDueToday, KindOverdue, KindEscalation, KindFeedback, KindDigest, KindReturned,
-	KindReleased, KindObjectionFiled, KindObjectionDecided, KindDevelopmentReady, KindCycleClosed, KindCancelled, KindWithdrawn,
+	KindObjectionFiled, KindObjectionDecided, KindDevelopmentReady, KindCycleClosed, KindCancelled, KindWithdrawn,
 }
 
 // sections lists the kinds whose items can share a digest, in the order in which it shows them.

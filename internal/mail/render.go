@@ -116,6 +116,8 @@ func (w writer) lead() string {
 		return w.Lang.Text(w.key("lead"), nil)
 	case w.Kind == KindCycleClosed, w.Kind == KindCancelled:
 		return w.Lang.Text(w.key("lead"), map[string]any{"cycle": w.cycle()})
+	case w.Kind == KindTask && !slices.ContainsFunc(w.Items, func(i Item) bool { return i.Action != ActionAcknowledgeResult }):
+		return w.Lang.Text("mail.lead.result", nil)
 	case w.Kind.listed(), w.Kind == KindDigest:
 		return plural(w.Lang, w.key("lead"), len(w.Items), nil)
 	default:

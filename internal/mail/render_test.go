@@ -197,7 +197,7 @@ func TestTheSubjectCountsAndNamesTheEarliestDeadline(t *testing.T) {
 		{mail.KindDigest, []mail.Item{digest(mail.KindOverdue, reviews(1)[0])}, "Terlambat: 1 tinjauan menunggu Anda, batas 14 Januari 2027 sudah lewat", "Overdue: 1 review awaits you, due since 14 January 2027"},
 		{mail.KindDigest, []mail.Item{held}, "1 langkah tertahan sejak 14 Januari 2027 dan perlu perhatian Anda", "1 step has been held up since 14 January 2027 and needs your attention"},
 		{mail.KindSignIn, nil, "Tautan masuk Telaah, berlaku 15 menit", "Your Telaah sign-in link, valid for 15 minutes"},
-		{mail.KindReleased, nil, "Hasil penilaian kinerja Anda sudah dapat dibaca", "Your appraisal result can be read now"},
+		{mail.KindReturned, nil, "SKP Anda dikembalikan untuk diperbaiki", "Your plan was returned for changes"},
 		{mail.KindCycleClosed, nil, "Siklus Penilaian Kinerja 2026 sudah ditutup", "The cycle Penilaian Kinerja 2026 has been closed"},
 	}
 	for _, c := range cases {
@@ -206,6 +206,17 @@ func TestTheSubjectCountsAndNamesTheEarliestDeadline(t *testing.T) {
 				t.Errorf("%s %s: the subject is\n  %q, want\n  %q", lang, c.kind, got, want)
 			}
 		}
+	}
+}
+
+func TestTheMailAboutAResultSaysThatItCanBeReadAndThatOneMaySayAfterwardsWhetherItWasFair(t *testing.T) {
+	t.Parallel()
+	result := item(mail.ActionAcknowledgeResult, "", due)
+	if text := render(t, notice(mail.KindTask, locale.Indonesian, result)).Text; !strings.Contains(text, "sudah dibuka") || !strings.Contains(text, "adil") {
+		t.Errorf("the mail about a result is\n%s", text)
+	}
+	if text := render(t, notice(mail.KindTask, locale.Indonesian, result, item(mail.ActionSelfReview, "", due))).Text; strings.Contains(text, "sudah dibuka") {
+		t.Errorf("the mail about several steps is\n%s", text)
 	}
 }
 

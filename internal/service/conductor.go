@@ -108,13 +108,8 @@ func (c *conducting) enter(ctx context.Context, stage appraisal.Stage) error {
 	if stage == appraisal.StageClosed {
 		return c.end(ctx, appraisal.OutcomeCompleted, "")
 	}
-	switch stage {
-	case appraisal.StageDevelopment:
+	if stage == appraisal.StageDevelopment {
 		if err := c.recommend(ctx); err != nil {
-			return err
-		}
-	case appraisal.StageResult:
-		if err := c.release(ctx); err != nil {
 			return err
 		}
 	}

@@ -274,8 +274,3 @@ func (c *conducting) completeCohort(ctx context.Context, cohort postgres.Cohort)
 	}
 	return c.wake(ctx, appraisal.CalibrationID(c.row.CycleID, cohort.ID))
 }
-
-// release tells the employee that the result can be read.
-func (c *conducting) release(ctx context.Context) error {
-	return c.notifyPlain(ctx, mailReleased, c.row.EmployeeID)
-}

@@ -15,7 +15,6 @@ const (
 	mailReminder   = "reminder"
 	mailOverdue    = "overdue"
 	mailEscalation = "escalation"
-	mailReleased   = "released"
 	mailWithdrawn  = "withdrawn"
 	mailDecided    = "objection_decided"
 	mailFeedback   = "feedback"

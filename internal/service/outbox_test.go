@@ -339,7 +339,7 @@ func (p *post) manyNotices(t testing.TB, n int) {
 		`insert into person (kind, name, full_name, email) select 'account', 'Pegawai ' || n, 'Pegawai ' || n, 'pegawai' || n || '@pemda.test'
 			from generate_series(1, $1::int) n where $2::timestamptz is not null`,
 		`insert into mail (key, kind, recipient_id, address, appraisal_id, args, available_at, created_at)
-			select 'key/' || n, 'released', p.id, p.email, (select id from appraisal limit 1), '{}', $2, $2
+			select 'key/' || n, 'withdrawn', p.id, p.email, (select id from appraisal limit 1), '{}', $2, $2
 			from generate_series(1, $1::int) n join person p on p.email = 'pegawai' || n || '@pemda.test'`,
 	} {
 		if _, err := p.pool.Exec(t.Context(), sql, n, p.clock.Now()); err != nil {

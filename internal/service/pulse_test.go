@@ -114,14 +114,14 @@ func TestVoicesOfTooFewAreNeitherShownNorKept(t *testing.T) {
 	}
 }
 
-func TestTheReleasedMailMentionsTheVoiceAndNoOtherMailIsSent(t *testing.T) {
+func TestNoMailIsSentForTheVoiceAlone(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	before := query[int](t, b, `select count(*)::int from mail where kind = 'pulse'`)
 	b.heard(t, "ani", appraisal.PulseAnswer{Understandable: 3, Fair: 3})
 	kinds := query[[]string](t, b, `select array_agg(distinct kind) from mail where recipient_id = $1`, b.as("ani").ID)
 	if before != 0 || slices.ContainsFunc(kinds, func(k string) bool {
-		return !slices.Contains([]string{"task", "reminder", "overdue", "released", "escalation"}, k)
+		return !slices.Contains([]string{"task", "reminder", "overdue", "escalation"}, k)
 	}) {
 		t.Errorf("Ani is sent %v", kinds)
 	}

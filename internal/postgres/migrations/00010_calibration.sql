@@ -32,6 +32,7 @@ create table calibration_opinion (
     given_at timestamptz not null
 );
 create index calibration_opinion_appraisal on calibration_opinion (appraisal_id, id);
+create index calibration_opinion_cohort on calibration_opinion (cohort_id, id);
 
 -- Who of the committee takes part. A confirmation is of one version of the session: any change makes it void by itself.
 create table calibration_attendance (
