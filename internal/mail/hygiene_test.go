@@ -117,28 +117,28 @@ func TestANoticeThatCannotBeWrittenIsRefused(t *testing.T) {
 	wrong := map[string]func() mail.Notice{
 		"an unknown kind":     func() mail.Notice { return notice("gossip", locale.English) },
 		"an unknown language": func() mail.Notice { return notice(mail.KindReturned, "fr") },
-		"no key":              func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.Key = ""; return n },
-		"no address":          func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.To = ""; return n },
+		"no key":              func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.Key = ""; return n },
+		"no address":          func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.To = ""; return n },
 		"an address with a line end": func() mail.Notice {
-			n := notice(mail.KindReleased, locale.English)
+			n := notice(mail.KindReturned, locale.English)
 			n.To += "\r\nBcc: x@y.id"
 			return n
 		},
-		"two addresses":   func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.To += ", x@y.id"; return n },
-		"no link":         func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.Link = ""; return n },
-		"a relative link": func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.Link = "/tugas"; return n },
+		"two addresses":   func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.To += ", x@y.id"; return n },
+		"no link":         func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.Link = ""; return n },
+		"a relative link": func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.Link = "/tugas"; return n },
 		"a script for a link": func() mail.Notice {
-			n := notice(mail.KindReleased, locale.English)
+			n := notice(mail.KindReturned, locale.English)
 			n.Link = "javascript:alert(1)"
 			return n
 		},
-		"a link with a line end":    func() mail.Notice { n := notice(mail.KindReleased, locale.English); n.Link = tasks + "\nx"; return n },
+		"a link with a line end":    func() mail.Notice { n := notice(mail.KindReturned, locale.English); n.Link = tasks + "\nx"; return n },
 		"an item with a bad link":   func() mail.Notice { i := review; i.Link = "tugas"; return notice(mail.KindTask, locale.English, i) },
 		"a task without a step":     func() mail.Notice { return notice(mail.KindTask, locale.English) },
 		"a step without an action":  func() mail.Notice { return notice(mail.KindTask, locale.English, mail.Item{Subject: "Budi"}) },
 		"an unknown action":         func() mail.Notice { return notice(mail.KindTask, locale.English, item("dance", "Budi", due)) },
 		"a digest without sections": func() mail.Notice { i := review; i.Section = ""; return notice(mail.KindDigest, locale.English, i) },
-		"two results in one mail":   func() mail.Notice { return notice(mail.KindReleased, locale.English, review, review) },
+		"two results in one mail":   func() mail.Notice { return notice(mail.KindReturned, locale.English, review, review) },
 		"a sign-in with a task": func() mail.Notice {
 			n := notice(mail.KindSignIn, locale.English)
 			n.Items = []mail.Item{review}
