@@ -10,8 +10,9 @@ import (
 )
 
 // Spread counts the released ratings of a cycle by unit and by position level: as the appraisers rated, after calibration and
-// after objections. HR and the committee, who may read every appraisal, are told of every group; leadership only of those that
-// are large enough (the policy's smallest cohort), and of the others together.
+// after objections. HR and the committee, who may read every appraisal, are told of every group. Leadership is told once the cycle
+// has ended, because two readings of a running one differ by the few who were released or heard between them; and then only of
+// groups that are large enough (the policy's smallest cohort), and of the others together.
 func (s *Service) Spread(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) (CycleSpread, error) {
 	if err := appraisal.Can(actor, appraisal.ActionReadSpread, appraisal.Subject{}); err != nil {
 		return CycleSpread{}, err
@@ -33,6 +34,9 @@ func (s *Service) Spread(ctx context.Context, actor appraisal.Actor, cycle appra
 		minimum := policy.CohortMinimum
 		if actor.Has(appraisal.RoleHR) || actor.Has(appraisal.RoleCommittee) {
 			minimum = 0
+		}
+		if minimum > 0 && row.EndedAt == nil {
+			counts = nil
 		}
 		view = spreadOf(counts, minimum)
 		view.CycleID, view.CycleName, view.People = cycle, row.Name, row.People
@@ -57,7 +61,7 @@ func spreadOf(counts []postgres.SpreadCount, minimum int) CycleSpread {
 	}
 	view.Units, view.Levels = merged(units, minimum), merged(levels, minimum)
 	if view.All.People < minimum {
-		view.Withheld, view.All, view.Units, view.Levels = view.All.People > 0, newGroup("", ""), []SpreadGroup{}, []SpreadGroup{}
+		view.Withheld, view.All, view.Units, view.Levels = true, newGroup("", ""), []SpreadGroup{}, []SpreadGroup{}
 	}
 	return view
 }

@@ -9,7 +9,7 @@ type CycleSpread struct {
 	People    int                  `json:"people"`    // in the cycle
 	Predikats []appraisal.Predikat `json:"predikats"` // that the policy can give or that occur, the best first
 	Minimum   int                  `json:"minimum"`   // no figure is about fewer people; 0 where the reader may know each of them
-	Withheld  bool                 `json:"withheld"`  // fewer results are released than that
+	Withheld  bool                 `json:"withheld"`  // from this reader: the cycle has not ended, or has fewer results than that
 	All       SpreadGroup          `json:"all"`
 	Units     []SpreadGroup        `json:"units"`
 	Levels    []SpreadGroup        `json:"levels"`
