@@ -1,6 +1,8 @@
 package appraisal_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +50,34 @@ func TestNoDifferenceBetweenUnitsIsAboutFewerThanTheMinimum(t *testing.T) {
 		slices.Sort(told)
 		if got := strings.Join(told, " "); got != c.want {
 			t.Errorf("%s: told are %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// What is told nests, so that every sum and difference of it is made of these: a told unit without the told units below it.
+func TestEveryDifferenceOfToldUnitsOfAnyTreeIsAboutEnoughPeople(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		parents, below, own := map[appraisal.UnitID]appraisal.UnitID{}, map[appraisal.UnitID][]appraisal.UnitID{}, map[appraisal.UnitID]int{}
+		units := []appraisal.UnitID{""}
+		for i := range 1 + random.IntN(12) {
+			unit, above := appraisal.UnitID(fmt.Sprint(i)), units[random.IntN(len(units))]
+			parents[unit], own[unit] = above, random.IntN(6)
+			below[above] = append(below[above], unit)
+			units = append(units, unit)
+		}
+		told := appraisal.TellingUnits(below, own, 3)
+		apart := map[appraisal.UnitID]int{}
+		for unit, people := range own {
+			for unit != "" && !told[unit] {
+				unit = parents[unit]
+			}
+			apart[unit] += people
+		}
+		for unit, people := range apart {
+			if unit != "" && people > 0 && people < 3 {
+				t.Fatalf("%s tells of %d people: %v below %v tells %v", unit, people, own, parents, told)
+			}
 		}
 	}
 }

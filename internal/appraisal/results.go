@@ -21,8 +21,9 @@ type ResultsHead struct {
 	PeriodEnd     time.Time
 	Policy        string
 	PolicyVersion string
-	Unit          string // whose people are in it, with all units below; empty is everybody
-	By            string // who asked for it
+	Predikats     []Predikat // that the policy can give, the best first
+	Unit          string     // whose people are in it, with all units below; empty is everybody
+	By            string     // who asked for it
 	At            time.Time
 }
 

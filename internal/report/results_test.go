@@ -21,7 +21,7 @@ import (
 func head() appraisal.ResultsHead {
 	return appraisal.ResultsHead{
 		Cycle: "=Kinerja 2026", CycleCode: "2026", PeriodStart: at("2026-01-01"), PeriodEnd: at("2026-12-31"), Policy: "permen6-2022",
-		PolicyVersion: "1", Unit: "Dinas Pelayanan", By: "Hana Putri", At: at("2027-01-14"),
+		PolicyVersion: "1", Predikats: appraisal.Predikats(), Unit: "Dinas Pelayanan", By: "Hana Putri", At: at("2027-01-14"),
 	}
 }
 

@@ -40,7 +40,7 @@ func writeXLSX(w io.Writer, head appraisal.ResultsHead, rows iter.Seq2[appraisal
 	if err != nil {
 		return err
 	}
-	if err := distributionSheet(book, names[1], counts, lang, styles); err != nil {
+	if err := distributionSheet(book, names[1], head.Predikats, counts, lang, styles); err != nil {
 		return err
 	}
 	if err := notesSheet(book, names[2], head, counts, lang, styles); err != nil {
@@ -184,7 +184,7 @@ func (c *resultsCounts) add(r appraisal.ResultsRow) {
 }
 
 // distributionSheet counts predikats for all and for each unit.
-func distributionSheet(book *excelize.File, name string, c *resultsCounts, lang locale.Lang, s styles) error {
+func distributionSheet(book *excelize.File, name string, predikats []appraisal.Predikat, c *resultsCounts, lang locale.Lang, s styles) error {
 	sheet, err := book.NewStreamWriter(name)
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func distributionSheet(book *excelize.File, name string, c *resultsCounts, lang 
 	if err := put(s.headings(lang, "results.predikat", "results.reviewed", "results.share", "results.calibrated", "results.share", "results.final", "results.share")...); err != nil {
 		return err
 	}
-	for _, p := range appraisal.Predikats() {
+	for _, p := range predikats {
 		cells := []any{s.cell(lang.Text(p.Word(), nil))}
 		for _, v := range c.versions {
 			cells = append(cells, s.cell(v[p]), excelize.Cell{StyleID: s.percent, Value: share(v[p], total(v))})
@@ -227,7 +227,7 @@ func distributionSheet(book *excelize.File, name string, c *resultsCounts, lang 
 		return err
 	}
 	keys := []string{"results.unit_code", "results.unit"}
-	for _, p := range appraisal.Predikats() {
+	for _, p := range predikats {
 		keys = append(keys, p.Word())
 	}
 	if err := put(s.headings(lang, append(keys, "results.total")...)...); err != nil {
@@ -235,7 +235,7 @@ func distributionSheet(book *excelize.File, name string, c *resultsCounts, lang 
 	}
 	for _, u := range slices.SortedFunc(maps.Keys(c.units), func(a, b unitOfResults) int { return cmp.Compare(a.code, b.code) }) {
 		cells := []any{s.cell(u.code), s.cell(u.name)}
-		for _, p := range appraisal.Predikats() {
+		for _, p := range predikats {
 			cells = append(cells, s.cell(c.units[u][p]))
 		}
 		if err := put(append(cells, s.cell(total(c.units[u])))...); err != nil {

@@ -201,7 +201,7 @@ func (s *Service) Cycle(ctx context.Context, actor appraisal.Actor, id appraisal
 
 func cycleOf(r postgres.Cycle) Cycle {
 	return Cycle{
-		ID: r.ID, Code: r.Code, Name: r.Name, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, Policy: r.Policy, PolicyVersion: r.PolicyVersion,
+		ID: r.ID, Code: r.Code, Name: r.Name, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, Policy: r.Policy, PolicyVersion: policyNumber(r.PolicyVersion),
 		Template: r.Template, FirstStage: r.FirstStage, Units: r.Units, Status: r.Status, LaunchedAt: r.LaunchedAt, EndedAt: r.EndedAt,
 		Version: r.Version, People: r.People, Started: r.Started, Ended: r.Ended, WorkflowID: appraisal.CycleWorkflowID(r.ID),
 	}

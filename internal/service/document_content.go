@@ -27,7 +27,7 @@ func (s *Service) compose(ctx context.Context, t *tx, row postgres.Appraisal, ki
 	}
 	d := appraisal.Document{
 		Kind: kind, Cycle: view.CycleName, PeriodStart: view.PeriodStart, PeriodEnd: view.PeriodEnd, Policy: cycle.Policy,
-		PolicyVersion: cycle.PolicyVersion, Unit: view.Unit, PositionKind: view.PositionKind,
+		PolicyVersion: policyNumber(cycle.PolicyVersion), Unit: view.Unit, PositionKind: view.PositionKind,
 	}
 	if err := nameSignatories(ctx, t, row, &d); err != nil {
 		return appraisal.Document{}, err

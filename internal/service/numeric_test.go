@@ -285,3 +285,16 @@ func TestAPlanUnderANumericPolicyNeedsWeightsThatSumTo100(t *testing.T) {
 		t.Fatalf("the error is %v", err)
 	}
 }
+
+func TestTheResultsOfACycleNameItsPolicyAndListOnlyWhatThatCanGive(t *testing.T) {
+	t.Parallel()
+	b := setupNumeric(t)
+	head, err := b.resultsHead(t.Context(), b.as("hana"), b.cycle, "")
+	must(t, err)
+	if head.Policy != "pp30-2019" || head.PolicyVersion != "1" {
+		t.Errorf("by %s, version %s", head.Policy, head.PolicyVersion)
+	}
+	if len(head.Predikats) != 5 || slices.Contains(head.Predikats, appraisal.PredikatButuhPerbaikan) {
+		t.Errorf("listed are %v", head.Predikats)
+	}
+}

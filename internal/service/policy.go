@@ -3,10 +3,17 @@ package service
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/postgres"
 )
+
+// policyNumber is the version in a policy's reference, for readers who are told its name beside it.
+func policyNumber(ref string) string {
+	_, version, _ := strings.Cut(ref, "@")
+	return version
+}
 
 // policyOf returns the rules of a cycle: the document that it was created with, whatever is installed today. A document never
 // changes, so each is parsed once.

@@ -51,8 +51,13 @@ func (s *Service) resultsHead(ctx context.Context, actor appraisal.Actor, id app
 	}
 	head := appraisal.ResultsHead{
 		Cycle: cycle.Name, CycleCode: cycle.Code, PeriodStart: cycle.PeriodStart, PeriodEnd: cycle.PeriodEnd, Policy: cycle.Policy,
-		PolicyVersion: cycle.PolicyVersion, By: actor.Name, At: s.clock().In(s.zone),
+		PolicyVersion: policyNumber(cycle.PolicyVersion), By: actor.Name, At: s.clock().In(s.zone),
 	}
+	policy, err := s.policyOf(ctx, s.db, id)
+	if err != nil {
+		return appraisal.ResultsHead{}, err
+	}
+	head.Predikats = policy.Outcomes()
 	if unit != "" {
 		head.Unit, err = postgres.UnitName(ctx, s.db, unit)
 	}
