@@ -29,7 +29,7 @@ func TestWhereEverybodyIsOnTimeAPipelinePassesEveryStageInAYear(t *testing.T) {
 	y.wantMails(map[string]int{
 		"task ani draft_plan": 1, "task kabid approve_plan": 1, "task ani record_progress": 1, "task ani self_review": 1, "task ani nominate_peers": 1,
 		"task kabid approve_peers": 1, "task budi peer_answer": 1, "task citra peer_answer": 1, "task dodi peer_answer": 1,
-		"task kabid appraiser_review": 1, "task komite calibrate": 1, "released ani": 1, "task ani acknowledge_result": 1, "task kabid approve_development": 1,
+		"task kabid appraiser_review": 1, "task komite calibrate": 1, "task ani acknowledge_result": 1, "task kabid approve_development": 1,
 	})
 	a := y.asked.of(y.pipelineID("ani"))
 	y.wantLines("activities", a.activities, []string{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -109,6 +110,21 @@ func (o *office) signIn(ctx context.Context, email string) (string, error) {
 	if session != "" {
 		return session, nil
 	}
+	used := map[string]bool{} // redeemed, but the answer died with the API: such a link is lost and another is asked for
+	for {
+		link, err := o.mailedLink(ctx, email, used)
+		if err != nil {
+			return "", err
+		}
+		if session, err = o.redeem(ctx, email, link); !errors.Is(err, errLinkUsed) {
+			return session, err
+		}
+		used[link] = true
+	}
+}
+
+// mailedLink asks for a sign-in link and waits for one that was not tried yet.
+func (o *office) mailedLink(ctx context.Context, email string, used map[string]bool) (string, error) {
 	if a, err := o.call(ctx, "", http.MethodPost, "/sessions/link", "", map[string]string{"email": email}); err != nil || !a.ok() {
 		return "", fmt.Errorf("ask for a link: %v %s", err, a.body)
 	}
@@ -118,13 +134,15 @@ func (o *office) signIn(ctx context.Context, email string) (string, error) {
 			continue
 		}
 		for _, m := range mails {
-			if link := signInLink.FindStringSubmatch(m.Text); link != nil {
-				return o.redeem(ctx, email, link[1])
+			if link := signInLink.FindStringSubmatch(m.Text); link != nil && !used[link[1]] {
+				return link[1], nil
 			}
 		}
 	}
 	return "", fmt.Errorf("no sign-in link came for %s", email)
 }
+
+var errLinkUsed = errors.New("the link was used already")
 
 func (o *office) door(email string) *sync.Mutex {
 	o.mu.Lock()
@@ -137,6 +155,9 @@ func (o *office) door(email string) *sync.Mutex {
 
 func (o *office) redeem(ctx context.Context, email, token string) (string, error) {
 	a, err := o.call(ctx, "", http.MethodPost, "/sessions", "", map[string]string{"token": token})
+	if err == nil && a.status == http.StatusUnauthorized {
+		return "", errLinkUsed
+	}
 	if err != nil || !a.ok() {
 		return "", fmt.Errorf("redeem the link: %v %d %s", err, a.status, a.body)
 	}

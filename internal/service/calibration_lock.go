@@ -117,7 +117,7 @@ func (s *Service) quorate(ctx context.Context, t *tx, actor appraisal.Actor, k p
 			"confirmed": session.Confirmed, "needed": needed, "committee": session.Committee,
 		})
 	}
-	return session, impartial(actor, members, confirming)
+	return session, impartial(actor, session.Committee > 1, members, confirming)
 }
 
 // confirms reports whether somebody stands behind the session as it is now.
@@ -126,12 +126,12 @@ func confirms(p postgres.Attendance, k postgres.Cohort) bool {
 }
 
 // impartial asks for somebody who is neither the person nor their appraiser behind every change. Behind the rating of whoever locks
-// it asks for that whether it is to be changed or not: they may not learn which.
-func impartial(actor appraisal.Actor, members []postgres.Member, confirming []appraisal.PersonID) error {
+// it asks for that whether it is to be changed or not, as long as there are others who may have proposed to: they may not learn which.
+func impartial(actor appraisal.Actor, others bool, members []postgres.Member, confirming []appraisal.PersonID) error {
 	names := map[appraisal.AppraisalID]string{}
 	var changes []appraisal.ProposedChange
 	for _, m := range members {
-		if inSession(m) && (m.NewPredikat != nil || m.EmployeeID == actor.ID) {
+		if inSession(m) && (m.NewPredikat != nil || others && m.EmployeeID == actor.ID) {
 			names[m.AppraisalID] = m.Name
 			changes = append(changes, appraisal.ProposedChange{Appraisal: m.AppraisalID, Employee: m.EmployeeID, Appraiser: text(m.AppraiserID)})
 		}
