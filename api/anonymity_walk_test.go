@@ -4,44 +4,37 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
-
-	"github.com/marelan/telaah/api/route"
 )
 
-// seen is what one reader is answered on one path.
+// seen is what one reader is answered on one path, or a file in it.
 type seen struct {
 	reader, path string
-	json         bool
-	body         string
+	form, body   string
 }
 
-var parameter = regexp.MustCompile(`[:*][a-z_]+`)
-
-// subjects are the tables whose rows a part of a path names; whatever follows another part is tried with every id of the record.
-var subjects = map[string]string{
-	"appraisals": "appraisal", "penilaian": "appraisal", "cycles": "cycle", "siklus": "cycle", "cohorts": "cohort", "kalibrasi": "cohort",
-	"tasks": "step", "tugas": "step",
-}
-
-// walk asks for everything that can be read, as everybody: every GET of the real tables, with every id that it may be about.
+// walk asks for everything that can be read, as everybody: every GET of the real tables, with every id that it may be about and
+// every query that it understands.
 func (p *panel) walk() []seen {
 	p.t.Helper()
 	var all []seen
 	ids := p.ids()
+	further := queries(ids)
 	for _, r := range p.routes {
 		if r.Method != http.MethodGet || r.Asset {
 			continue
 		}
-		for _, path := range paths(r, ids) {
-			for _, reader := range readers {
-				if body, kind, ok := p.get(reader, path); ok {
-					all = append(all, seen{reader, path, strings.Contains(kind, "json"), body})
+		for _, pattern := range patterns(r) {
+			for _, path := range paths(pattern, ids) {
+				for _, reader := range readers {
+					all = append(all, p.get(reader, path, pattern)...)
+					for _, query := range further[r.Path] {
+						all = append(all, p.get(reader, path+"?"+query, pattern)...)
+					}
 				}
 			}
 		}
@@ -50,18 +43,6 @@ func (p *panel) walk() []seen {
 		p.t.Fatalf("only %d answers were read", len(all))
 	}
 	return all
-}
-
-// ids returns the ids of the record by table; the empty table has all of them.
-func (p *panel) ids() map[string][]string {
-	p.t.Helper()
-	ids := map[string][]string{}
-	for _, table := range p.column(`select table_name from information_schema.columns where table_schema = 'public' and column_name = 'id' and data_type = 'uuid'`) {
-		ids[table] = p.column(`select id::text from "` + table + `" order by id`)
-		ids[""] = append(ids[""], ids[table]...)
-	}
-	ids["appraisal"] = []string{string(p.of("Wati")), string(p.of("Rudi")), string(p.of("Agus"))}
-	return ids
 }
 
 func (p *panel) column(sql string, args ...any) []string {
@@ -77,39 +58,6 @@ func (p *panel) column(sql string, args ...any) []string {
 	}
 	p.must(rows.Err())
 	return list
-}
-
-// paths fills a route's parameters.
-func paths(r route.Route, ids map[string][]string) []string {
-	list := []string{r.Path}
-	for range parameter.FindAllString(r.Path, -1) {
-		var next []string
-		for _, path := range list {
-			at := parameter.FindStringIndex(path)
-			before := strings.Split(strings.Trim(path[:at[0]], "/"), "/")
-			values := ids[subjects[before[len(before)-1]]]
-			for _, v := range values {
-				next = append(next, path[:at[0]]+v+path[at[1]:])
-			}
-		}
-		list = next
-	}
-	return list
-}
-
-func (p *panel) get(reader, path string) (body, kind string, ok bool) {
-	p.t.Helper()
-	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodGet, "http://telaah.test"+path, nil)
-	r.Header.Set("Authorization", "Bearer "+reader)
-	w := httptest.NewRecorder()
-	p.engine.ServeHTTP(w, r)
-	if w.Code == http.StatusTooManyRequests {
-		p.tired[reader+" "+path] = true
-	}
-	if w.Code >= 500 {
-		p.t.Fatalf("%s as %s: %d %s", path, reader, w.Code, w.Body)
-	}
-	return w.Body.String(), w.Header().Get("Content-Type"), w.Code == http.StatusOK
 }
 
 // changing is what differs between two answers to the same question: the key of the next act, and the request.
@@ -185,19 +133,7 @@ func (r round) tieIn(s seen) string {
 			return "the opinions stand in " + what
 		}
 	}
-	var root *part
-	if s.json {
-		var v any
-		if json.Unmarshal([]byte(s.body), &v) == nil {
-			root = jsonPart(v)
-		}
-	} else if doc, err := goquery.NewDocumentFromReader(strings.NewReader(s.body)); err == nil {
-		root = htmlPart(doc.Selection)
-	}
-	if root == nil {
-		root = &part{text: s.body}
-	}
-	_, _, what := root.tie(others)
+	_, _, what := s.parts().tie(others)
 	return what
 }
 

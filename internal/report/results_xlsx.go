@@ -57,19 +57,22 @@ func newStyles(book *excelize.File) (styles, error) {
 	const asText = 49
 	const wholePercent = 10 // 0.00%
 	var s styles
-	for at, style := range map[*int]*excelize.Style{
-		&s.heading: {Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8ECF0"}},
-			Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}},
-		&s.text:    {NumFmt: asText},
-		&s.number:  {NumFmt: 1},
-		&s.decimal: {NumFmt: 2},
-		&s.percent: {NumFmt: wholePercent},
+	for _, known := range []struct {
+		at    *int
+		style excelize.Style
+	}{ // in an order, so that the same table is the same file
+		{&s.heading, excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8ECF0"}},
+			Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
+		{&s.text, excelize.Style{NumFmt: asText}},
+		{&s.number, excelize.Style{NumFmt: 1}},
+		{&s.decimal, excelize.Style{NumFmt: 2}},
+		{&s.percent, excelize.Style{NumFmt: wholePercent}},
 	} {
-		id, err := book.NewStyle(style)
+		id, err := book.NewStyle(&known.style)
 		if err != nil {
 			return s, err
 		}
-		*at = id
+		*known.at = id
 	}
 	return s, nil
 }
