@@ -59,11 +59,12 @@ const (
 	RoleHR            Role = "hr"
 	RoleCommittee     Role = "committee"
 	RoleLeadership    Role = "leadership"
-	RoleAdministrator Role = "administrator"
+	RoleAdministrator Role = "administrator" // runs the system and reads no appraisal's content
+	RoleAuditor       Role = "auditor"       // reads the trail and nothing else
 )
 
 // GrantedRoles lists the roles that an administrator or the demonstration can grant.
-var GrantedRoles = []Role{RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator}
+var GrantedRoles = []Role{RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator, RoleAuditor}
 
 // Actor is who acts: a person with the roles they hold at this moment. Operator marks whoever runs the installation on its
 // command line: no person, and written as nobody in the trail.
@@ -73,6 +74,10 @@ type Actor struct {
 	Roles    []Role
 	Lang     string // "id" or "en"
 	Operator bool
+
+	HRUnits []UnitID   // of which the actor is HR, each with all below it; nil with RoleHR: the whole organisation
+	For     []PersonID // who have delegated their duties as appraiser and reviewing official to the actor, today
+	Network string     // where the request comes from, for the trail: an address or an IPv6 /64
 }
 
 // Person returns the actor's id, nil for an operator.

@@ -30,7 +30,7 @@ func newAdmin() *cobra.Command {
 			return err
 		},
 	}
-	invite.Flags().StringVar(&role, "role", string(appraisal.RoleAdministrator), "administrator, hr, committee or leadership")
+	invite.Flags().StringVar(&role, "role", string(appraisal.RoleAdministrator), "administrator, hr, committee, leadership or auditor")
 	group.AddCommand(invite)
 	return group
 }

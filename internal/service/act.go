@@ -288,3 +288,12 @@ type datedCalendar struct {
 	appraisal.Calendar
 	at time.Time
 }
+
+// permitted reads an appraisal on which the actor may do the action; to everybody else the error says why not.
+func permitted(ctx context.Context, q postgres.Querier, actor appraisal.Actor, action appraisal.Action, id appraisal.AppraisalID) (postgres.Appraisal, error) {
+	row, err := postgres.GetAppraisal(ctx, q, id)
+	if err != nil {
+		return postgres.Appraisal{}, err
+	}
+	return row, appraisal.Can(actor, action, row.Subject())
+}

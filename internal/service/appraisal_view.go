@@ -14,11 +14,8 @@ import (
 func (s *Service) Appraisal(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (Appraisal, error) {
 	var view Appraisal
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := postgres.GetAppraisal(ctx, q, id)
+		row, err := permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id)
 		if err != nil {
-			return err
-		}
-		if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, row.Subject()); err != nil {
 			return err
 		}
 		view, err = s.read(ctx, q, actor, row)

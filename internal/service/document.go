@@ -29,16 +29,12 @@ func (s *Service) document(ctx context.Context, actor appraisal.Actor, id apprai
 	if !kind.Valid() {
 		return nil, "", appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	}
-	row, err := postgres.GetAppraisal(ctx, s.db, id)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, row.Subject()); err != nil {
+	if _, err := permitted(ctx, s.db, actor, appraisal.ActionReadAppraisal, id); err != nil {
 		return nil, "", err
 	}
 	var paper appraisal.Document
 	var issue appraisal.Issue
-	err = s.in(ctx, func(t *tx) error {
+	err := s.in(ctx, func(t *tx) error {
 		row, err := postgres.LockAppraisal(ctx, t, id) // what it says and which paper is the last one belong together
 		if err != nil {
 			return err

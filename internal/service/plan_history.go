@@ -76,11 +76,8 @@ func (f IndicatorFigures) Meets(ind *appraisal.Indicator) *bool {
 func (s *Service) PlanHistory(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (PlanHistory, error) {
 	var view PlanHistory
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := postgres.GetAppraisal(ctx, q, id)
+		row, err := permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id)
 		if err != nil {
-			return err
-		}
-		if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, row.Subject()); err != nil {
 			return err
 		}
 		view, err = s.planHistory(ctx, q, actor, row)
@@ -228,11 +225,8 @@ type PlanChangeForm struct {
 func (s *Service) PlanChangeForm(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (PlanChangeForm, error) {
 	var form PlanChangeForm
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := postgres.GetAppraisal(ctx, q, id)
+		row, err := permitted(ctx, q, actor, appraisal.ActionChangePlan, id)
 		if err != nil {
-			return err
-		}
-		if err := appraisal.Can(actor, appraisal.ActionChangePlan, row.Subject()); err != nil {
 			return err
 		}
 		if form.Appraisal, err = s.read(ctx, q, actor, row); err != nil {

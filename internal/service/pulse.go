@@ -69,11 +69,8 @@ func (s *Service) Pulse(ctx context.Context, actor appraisal.Actor, id appraisal
 	}
 	view := Pulse{Appraisal: id}
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := postgres.GetAppraisal(ctx, q, id)
+		row, err := permitted(ctx, q, actor, appraisal.ActionAnswerPulse, id)
 		if err != nil {
-			return err
-		}
-		if err := appraisal.Can(actor, appraisal.ActionAnswerPulse, row.Subject()); err != nil {
 			return err
 		}
 		pulse, err := postgres.GetPulse(ctx, q, row.CycleID)
@@ -109,11 +106,8 @@ func (s *Service) AnswerPulse(ctx context.Context, actor appraisal.Actor, call C
 		return Receipt{}, err
 	}
 	return perform(ctx, s, actor, deed{name: "answer_pulse", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		row, err := postgres.GetAppraisal(ctx, t, id)
+		row, err := permitted(ctx, t, actor, appraisal.ActionAnswerPulse, id)
 		if err != nil {
-			return Receipt{}, err
-		}
-		if err := appraisal.Can(actor, appraisal.ActionAnswerPulse, row.Subject()); err != nil {
 			return Receipt{}, err
 		}
 		pulse, err := postgres.HoldPulse(ctx, t, row.CycleID)
