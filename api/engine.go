@@ -47,8 +47,8 @@ func New(o Options) (http.Handler, error) {
 	return build(o, o.Service.Authenticate, rest.Routes(o.Service))
 }
 
-// authenticate finds out who a session's token belongs to.
-type authenticate func(ctx context.Context, token string) (appraisal.Actor, error)
+// authenticate finds out who shows a credential.
+type authenticate func(ctx context.Context, shown service.Credential) (service.Identity, error)
 
 // engine is what the middleware shares.
 type engine struct {

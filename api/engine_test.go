@@ -46,16 +46,16 @@ func setup(t *testing.T, o Options, routes ...route.Route) testBundle {
 
 var errRecordDown = appraisal.Fault(appraisal.CodeUnavailable, "error.unavailable", nil)
 
-func authenticateTestPeople(_ context.Context, token string) (appraisal.Actor, error) {
-	switch token {
+func authenticateTestPeople(_ context.Context, shown service.Credential) (service.Identity, error) {
+	switch shown.Token {
 	case "employee-token":
-		return appraisal.Actor{ID: "0b6b3a52-57a3-4c31-8c0a-93a7c1f1f0a1", Name: "Sri", Lang: "en"}, nil
+		return service.Identity{Actor: appraisal.Actor{ID: "0b6b3a52-57a3-4c31-8c0a-93a7c1f1f0a1", Name: "Sri", Lang: "en"}}, nil
 	case "hr-token":
-		return appraisal.Actor{ID: "5f0e0ad1-44c4-4f4e-8f7e-8d2d5a8f7a01", Roles: []appraisal.Role{appraisal.RoleHR}}, nil
+		return service.Identity{Actor: appraisal.Actor{ID: "5f0e0ad1-44c4-4f4e-8f7e-8d2d5a8f7a01", Roles: []appraisal.Role{appraisal.RoleHR}}}, nil
 	case "record-down-token":
-		return appraisal.Actor{}, errRecordDown
+		return service.Identity{}, errRecordDown
 	default:
-		return appraisal.Actor{}, appraisal.Fault(appraisal.CodeUnauthorized, "error.sign_in", nil)
+		return service.Identity{}, appraisal.Fault(appraisal.CodeUnauthorized, "error.sign_in", nil)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/marelan/telaah/api/session"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/service"
 )
 
 // longestToken keeps what is looked up as a session within reason.
@@ -21,18 +22,25 @@ const longestToken = 256
 // where nobody needs to be signed in.
 func (e *engine) identify(action appraisal.Action) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		token := sessionToken(c.Request)
-		if token == "" {
+		shown := credential(c.Request)
+		if shown.Token == "" {
 			return
 		}
 		ctx := c.Request.Context()
-		actor, err := e.authenticate(ctx, token)
+		who, err := e.authenticate(ctx, shown)
 		switch {
 		case err == nil:
 			s := session.Of(ctx)
-			s.Actor, s.Token = actor, token
-			if actor.Lang != "" {
-				s.Lang = locale.Parse(actor.Lang)
+			s.Actor, s.ID = who.Actor, who.Session
+			if shown.Cookie {
+				s.Token = shown.Token
+			}
+			if who.Actor.Lang != "" {
+				s.Lang = locale.Parse(who.Actor.Lang)
+			}
+			if who.Fresh != "" {
+				s.Token = who.Fresh
+				session.SetCookie(ctx, c.Writer, who.Fresh)
 			}
 			c.Request = c.Request.WithContext(session.With(ctx, s))
 		case problem.Ours(err) && action != appraisal.ActionPublic:
@@ -57,18 +65,18 @@ func (e *engine) permit(action appraisal.Action) gin.HandlerFunc {
 	}
 }
 
-// sessionToken returns the token of the Authorization header or else of the cookie; empty for what cannot be a token.
-func sessionToken(r *http.Request) string {
-	token := ""
+// credential returns the token of the Authorization header or else of the cookie; empty for what cannot be a token.
+func credential(r *http.Request) service.Credential {
+	var shown service.Credential
 	if scheme, value, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		token = strings.TrimSpace(value)
+		shown.Token = strings.TrimSpace(value)
 	} else if cookie, err := r.Cookie(session.CookieName); err == nil {
-		token = cookie.Value
+		shown = service.Credential{Token: cookie.Value, Cookie: true}
 	}
-	if len(token) > longestToken {
-		return ""
+	if len(shown.Token) > longestToken {
+		return service.Credential{}
 	}
-	return token
+	return shown
 }
 
 var spoken = language.NewMatcher([]language.Tag{language.Indonesian, language.English})

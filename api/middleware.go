@@ -27,6 +27,7 @@ func (e *engine) begin(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	c.Request = c.Request.WithContext(session.With(c.Request.Context(), session.State{
 		Lang: askedLanguage(c.Request), RequestID: id, Network: network(c.ClientIP()), Secure: e.secure,
+		Device: session.DeviceOf(c.Request.UserAgent()),
 	}))
 }
 

@@ -53,7 +53,7 @@ func (h handlers) signIn(c *gin.Context, ctx context.Context, _ appraisal.Actor)
 	if in.Token == "" {
 		return wrongField("token", "error.required", nil)
 	}
-	signedIn, err := h.service.Redeem(ctx, in.Token, session.Network(ctx))
+	signedIn, err := h.service.Redeem(ctx, in.Token, session.Origin(ctx))
 	if err != nil {
 		return err
 	}
@@ -80,8 +80,8 @@ func personOf(a appraisal.Actor) signedInPerson {
 	return signedInPerson{ID: a.ID, Name: a.Name, Roles: a.Roles, Language: string(locale.Parse(a.Lang))}
 }
 
-func (h handlers) signOut(c *gin.Context, ctx context.Context, _ appraisal.Actor) error {
-	if err := h.service.SignOut(ctx, session.Token(ctx)); err != nil {
+func (h handlers) signOut(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
+	if err := h.service.SignOut(ctx, actor, session.ID(ctx)); err != nil {
 		return err
 	}
 	session.ClearCookie(ctx, c.Writer)

@@ -14,9 +14,9 @@ const (
 	LangCookieName = "lang"
 )
 
-// How long a browser keeps the cookies. The session itself may end sooner: the record decides.
+// How long a browser keeps the cookies. The session itself ends sooner: the record decides.
 const (
-	cookieAge     = 30 * 24 * time.Hour
+	cookieAge     = 90 * 24 * time.Hour
 	langCookieAge = 365 * 24 * time.Hour
 )
 

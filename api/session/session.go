@@ -7,16 +7,19 @@ import (
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
+	"github.com/marelan/telaah/internal/service"
 )
 
 // State is what is known of a request before its handler runs.
 type State struct {
 	Actor     appraisal.Actor // without an ID while nobody is signed in
-	Token     string          // of the session, never to be logged
+	ID        string          // of the session; empty where somebody acts by other means
+	Token     string          // that the browser keeps of the session, never to be logged
 	Lang      locale.Lang
 	RequestID string
-	Network   string // where the request comes from, for limits: an IPv4 address or an IPv6 /64
-	Secure    bool   // people reach us over https only, so cookies travel there only
+	Network   string         // where the request comes from, for limits: an IPv4 address or an IPv6 /64
+	Device    service.Device // what the browser says of itself, coarsely
+	Secure    bool           // people reach us over https only, so cookies travel there only
 }
 
 type contextKey struct{}
@@ -41,8 +44,14 @@ func Actor(ctx context.Context) appraisal.Actor { return Of(ctx).Actor }
 // SignedIn reports whether somebody is signed in.
 func SignedIn(ctx context.Context) bool { return Of(ctx).Actor.ID != "" }
 
-// Token returns the token of the session, for signing out.
-func Token(ctx context.Context) string { return Of(ctx).Token }
+// ID returns the id of the session by which somebody acts.
+func ID(ctx context.Context) string { return Of(ctx).ID }
+
+// Origin returns where a request to sign in comes from; the session that the browser has is the one that ends.
+func Origin(ctx context.Context) service.Origin {
+	s := Of(ctx)
+	return service.Origin{Network: s.Network, Device: s.Device, Former: s.Token}
+}
 
 // Lang returns the language of the answer.
 func Lang(ctx context.Context) locale.Lang { return Of(ctx).Lang }

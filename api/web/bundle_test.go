@@ -51,7 +51,7 @@ func setup(t *testing.T) *bundle {
 	g.Use(func(c *gin.Context) {
 		state := session.State{Actor: b.actor, Lang: b.lang, RequestID: "REQ123", Network: "192.0.2.1"}
 		if b.actor.ID != "" {
-			state.Token = "token"
+			state.ID, state.Token = "session", "token"
 		}
 		c.Request = c.Request.WithContext(session.With(c.Request.Context(), state))
 	})

@@ -38,8 +38,8 @@ type timing interface {
 
 type signing interface {
 	RequestLink(ctx context.Context, email, network, next string) error
-	Redeem(ctx context.Context, token, network string) (service.SignedIn, error)
-	SignOut(ctx context.Context, token string) error
+	Redeem(ctx context.Context, token string, from service.Origin) (service.SignedIn, error)
+	SignOut(ctx context.Context, actor appraisal.Actor, session string) error
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
 }
 

@@ -88,13 +88,13 @@ func (s *scripted) RequestLink(_ context.Context, email, network, next string) e
 	return err
 }
 
-func (s *scripted) Redeem(_ context.Context, token, _ string) (service.SignedIn, error) {
+func (s *scripted) Redeem(_ context.Context, token string, _ service.Origin) (service.SignedIn, error) {
 	_, err := s.do("redeem", service.Call{}, token, nil)
 	return s.signedIn, err
 }
 
-func (s *scripted) SignOut(_ context.Context, token string) error {
-	_, err := s.do("sign_out", service.Call{}, token, nil)
+func (s *scripted) SignOut(_ context.Context, _ appraisal.Actor, session string) error {
+	_, err := s.do("sign_out", service.Call{}, session, nil)
 	return err
 }
 

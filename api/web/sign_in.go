@@ -79,7 +79,7 @@ func (p *Pages) confirmSignIn(c *gin.Context) {
 
 func (p *Pages) redeem(c *gin.Context) {
 	ctx := c.Request.Context()
-	signed, err := p.service.Redeem(ctx, c.Param("token"), session.Network(ctx))
+	signed, err := p.service.Redeem(ctx, c.Param("token"), session.Origin(ctx))
 	if err != nil {
 		if problem.Ours(err) {
 			p.Fault(c, err)
@@ -94,8 +94,8 @@ func (p *Pages) redeem(c *gin.Context) {
 
 func (p *Pages) signOut(c *gin.Context) {
 	ctx := c.Request.Context()
-	if token := session.Token(ctx); token != "" {
-		if err := p.service.SignOut(ctx, token); err != nil && problem.Ours(err) {
+	if id := session.ID(ctx); id != "" {
+		if err := p.service.SignOut(ctx, session.Actor(ctx), id); err != nil && problem.Ours(err) {
 			p.Fault(c, err)
 			return
 		}

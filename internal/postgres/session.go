@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,129 +9,130 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
-// CountRequest counts a request under a scope and returns how many there were since the window of the given length began.
-// Windows that are long over are forgotten on the way.
-func CountRequest(ctx context.Context, q Querier, scope []byte, now time.Time, window time.Duration) (int, error) {
-	begun := now.Add(-window)
-	if _, err := exec(ctx, q, `delete from sign_in_rate where scope in
-		(select scope from sign_in_rate where since <= $1 and scope <> $2 limit 100 for update skip locked)`, begun, scope); err != nil {
-		return 0, err
-	}
-	return scalar[int](ctx, q, `insert into sign_in_rate as r (scope, since, count) values ($1, $2, 1)
-		on conflict (scope) do update set since = case when r.since <= $3 then $2 else r.since end,
-			count = case when r.since <= $3 then 1 else r.count + 1 end
-		returning count`, scope, now, begun)
-}
-
-// NewLink is a sign-in link; of its token only the digest is kept, beside the mail that carries it.
-type NewLink struct {
-	Digest  []byte
-	Token   string
-	Key     string // of the mail
-	Kind    string // of the mail
-	Next    string
-	At      time.Time
-	Expires time.Time
-}
-
-// MailLink stores a link for the active person with the address and queues the mail that carries it. For an unknown address
-// it does the same work and stores nothing, so that the time it takes tells nothing.
-func MailLink(ctx context.Context, q Querier, email string, l NewLink) error {
-	args, err := json.Marshal(map[string]string{"token": l.Token})
-	if err != nil {
-		return err
-	}
-	_, err = exec(ctx, q, `with reader as (select id, email from person where lower(email) = lower($1) and active),
-		link as (insert into sign_in_link (token_digest, person_id, created_at, expires_at, next)
-			select $2, id, $3, $4, $5 from reader)
-		insert into mail (key, kind, recipient_id, address, args, available_at, created_at)
-			select $6, $7, id, email, $8, $3, $3 from reader`, email, l.Digest, l.At, l.Expires, l.Next, l.Key, l.Kind, args)
-	return err
-}
-
-// InsertDemonstrationLink stores a link that works again and again until demonstrations are revoked. It stores nothing and
-// returns false where there is real data.
-func InsertDemonstrationLink(ctx context.Context, q Querier, digest []byte, person appraisal.PersonID, at time.Time) (bool, error) {
-	n, err := exec(ctx, q, `insert into sign_in_link (token_digest, person_id, created_at, expires_at, demonstration)
-		select $1, $2, $3, 'infinity', true from installation where demonstration`, digest, person, at)
-	return n == 1, err
-}
-
-// RevokeDemonstration ends every demonstration link and every session that began with one, for good: from now on the data
-// are real.
-func RevokeDemonstration(ctx context.Context, q Querier) error {
-	for _, sql := range []string{
-		`update installation set demonstration = false`,
-		`delete from sign_in_link where demonstration`,
-		`delete from session where demonstration`,
-	} {
-		if _, err := exec(ctx, q, sql); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// RedeemedLink is whom a link signs in.
-type RedeemedLink struct {
+// Session is somebody's session in one browser or program.
+type Session struct {
+	ID            string
 	PersonID      appraisal.PersonID
-	Next          string
+	Means         string
+	Network       string
+	Browser       string
+	System        string
 	Demonstration bool
+	CreatedAt     time.Time
+	SeenAt        time.Time
+	ExpiresAt     time.Time
 }
 
-// RedeemLink uses a link up, once, and returns nil if there is no such link, if it was used or has expired, or if its person
-// has left. A demonstration link is not used up; it works only while there are demonstration data.
-func RedeemLink(ctx context.Context, q Querier, digest []byte, at time.Time) (*RedeemedLink, error) {
-	return optional[RedeemedLink](ctx, q, `update sign_in_link l set used_at = case when l.demonstration then null else $2::timestamptz end
-		from person p, installation i
-		where l.token_digest = $1 and l.used_at is null and l.expires_at > $2 and p.id = l.person_id and p.active
-			and (i.demonstration or not l.demonstration)
-		returning l.person_id, l.next, l.demonstration`, digest, at)
-}
-
-// InsertSession stores a session, and forgets those, and the links, that ended before stale.
-func InsertSession(ctx context.Context, q Querier, digest []byte, l RedeemedLink, at, expires, idleSince time.Time) error {
+// InsertSession stores a session under its token's digest, and forgets sessions, links and API tokens that are over. It returns
+// false if the person has left.
+func InsertSession(ctx context.Context, q Querier, digest []byte, s Session, idleSince time.Time) (id string, ok bool, err error) {
 	batch := &pgx.Batch{}
-	batch.Queue(`insert into session (token_digest, person_id, created_at, seen_at, expires_at, demonstration)
-		values ($1, $2, $3, $3, $4, $5)`, digest, l.PersonID, at, expires, l.Demonstration)
-	batch.Queue(`delete from session where expires_at <= $1 or seen_at <= $2`, at, idleSince)
-	batch.Queue(`delete from sign_in_link where expires_at <= $1`, at)
-	return Mapped(q.SendBatch(ctx, batch).Close())
+	batch.Queue(`delete from session where expires_at <= $1 or seen_at <= $2`, s.CreatedAt, idleSince)
+	batch.Queue(`delete from sign_in_link where expires_at <= $1`, s.CreatedAt)
+	if err := q.SendBatch(ctx, batch).Close(); err != nil {
+		return "", false, Mapped(err)
+	}
+	ids, err := scalars[string](ctx, q, `insert into session
+		(token_digest, person_id, means, network, browser, system, demonstration, created_at, seen_at, expires_at, token_at, confirmed_at)
+		select $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $8, $8 from person where id = $2 and active returning id`,
+		digest, s.PersonID, s.Means, s.Network, s.Browser, s.System, s.Demonstration, s.CreatedAt, s.ExpiresAt)
+	if err != nil || len(ids) == 0 {
+		return "", false, err
+	}
+	return ids[0], true, nil
 }
 
 // SessionActor is who a session belongs to.
 type SessionActor struct {
-	ID       appraisal.PersonID
-	FullName string
-	Language string
-	Roles    []appraisal.Role
-	SeenAt   time.Time
+	ID          appraisal.PersonID
+	FullName    string
+	Language    string
+	Roles       []appraisal.Role
+	SessionID   string
+	SeenAt      time.Time
+	TokenAt     time.Time // since when the session has its token
+	ConfirmedAt time.Time // when the token was shown first; before TokenAt: it has not been shown yet
 }
+
+// LiveSession says which sessions have not ended: those used after IdleSince, or after BriefSince where their person holds one of
+// the Brief roles.
+type LiveSession struct {
+	Now, IdleSince, BriefSince time.Time
+	Brief                      []appraisal.Role
+}
+
+// unendedSQL are the conditions of a session s of the person p with the four parameters of args.
+const unendedSQL = ` s.expires_at > $1 and p.active and s.seen_at > case when exists
+	(select from role_grant b where b.person_id = p.id and b.role = any($2)) then $3 else $4::timestamptz end `
+
+func (l LiveSession) args(more ...any) []any {
+	return append([]any{l.Now, texts(l.Brief), l.BriefSince, l.IdleSince}, more...)
+}
+
+const sessionActorSQL = `select p.id, p.full_name, p.language, s.id as session_id, s.seen_at, s.token_at, s.confirmed_at,
+	array(select role from role_grant g where g.person_id = p.id order by role) as roles
+	from session s join person p on p.id = s.person_id where` + unendedSQL
 
 // SessionByDigest returns who is signed in, and nil if the session is unknown or over: its person has left, it has expired, or
-// nobody has used it after idleSince.
-func SessionByDigest(ctx context.Context, q Querier, digest []byte, now, idleSince time.Time) (*SessionActor, error) {
-	return optional[SessionActor](ctx, q, `select p.id, p.full_name, p.language, s.seen_at,
-		array(select role from role_grant g where g.person_id = p.id order by role) as roles
-		from session s join person p on p.id = s.person_id
-		where s.token_digest = $1 and s.expires_at > $2 and s.seen_at > $3 and p.active`, digest, now, idleSince)
+// nobody has used it for too long.
+func SessionByDigest(ctx context.Context, q Querier, digest []byte, live LiveSession) (*SessionActor, error) {
+	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.token_digest = $5`, live.args(digest)...)
 }
 
-// TouchSession records that a session is in use.
+// FormerToken is a token in whose place another one has come.
+type FormerToken struct {
+	SessionID string
+	At        time.Time // when that was
+}
+
+// LockFormerToken finds the session that had a token once, and holds its row. It returns nil for a token that no session had.
+func LockFormerToken(ctx context.Context, q Querier, digest []byte) (*FormerToken, error) {
+	return optional[FormerToken](ctx, q, `select f.session_id, f.at from former_session_token f join session s on s.id = f.session_id
+		where f.token_digest = $1 for update of s`, digest)
+}
+
+// SessionByID is SessionByDigest for a session that is known by its id.
+func SessionByID(ctx context.Context, q Querier, id string, live LiveSession) (*SessionActor, error) {
+	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.id = $5`, live.args(id)...)
+}
+
+// ReplaceToken gives a session another token, unless somebody else has done so since tokenAt.
+func ReplaceToken(ctx context.Context, q Querier, id string, tokenAt time.Time, digest []byte, at time.Time) (bool, error) {
+	n, err := exec(ctx, q, `with former as (select id, token_digest from session where id = $1 and token_at = $2 for update),
+		kept as (insert into former_session_token (token_digest, session_id, at) select token_digest, id, $4 from former)
+		update session s set token_digest = $3, token_at = $4, seen_at = greatest(seen_at, $4) from former where s.id = former.id`, id, tokenAt, digest, at)
+	return n == 1, err
+}
+
+// TouchSession records that a session is in use, with the token that it has.
 func TouchSession(ctx context.Context, q Querier, digest []byte, at time.Time) error {
-	_, err := exec(ctx, q, `update session set seen_at = $2 where token_digest = $1 and seen_at < $2`, digest, at)
+	_, err := exec(ctx, q, `update session set seen_at = greatest(seen_at, $2), confirmed_at = case when confirmed_at < token_at then $2 else confirmed_at end
+		where token_digest = $1`, digest, at)
 	return err
 }
 
-// DeleteSession ends a session.
-func DeleteSession(ctx context.Context, q Querier, digest []byte) error {
-	_, err := exec(ctx, q, `delete from session where token_digest = $1`, digest)
-	return err
+// Sessions returns a person's sessions that have not ended, the last used first.
+func Sessions(ctx context.Context, q Querier, person appraisal.PersonID, live LiveSession) ([]Session, error) {
+	return all[Session](ctx, q, `select s.id, s.person_id, s.means, s.network, s.browser, s.system, s.demonstration, s.created_at, s.seen_at, s.expires_at
+		from session s join person p on p.id = s.person_id where`+unendedSQL+`and p.id = $5 order by s.seen_at desc, s.id`, live.args(person)...)
 }
 
-// AccountByEmail returns the active person with the address. Somebody who is not in the roster gets an account, whose name is
-// the address until the roster brings a better one.
-func AccountByEmail(ctx context.Context, q Querier, email string) (appraisal.PersonID, error) {
-	return scalar[appraisal.PersonID](ctx, q, `insert into person (kind, name, full_name, email) values ('account', $1, $1, $1)
-		on conflict (lower(email)) where active do update set email = person.email returning id`, email)
+// EndSession ends one session of a person and returns false if they have no such session.
+func EndSession(ctx context.Context, q Querier, person appraisal.PersonID, id string) (bool, error) {
+	n, err := exec(ctx, q, `delete from session where id::text = $1 and person_id = $2`, id, person)
+	return n == 1, err
+}
+
+// EndSessions ends all sessions of a person but the one to keep, which may be empty, and returns how many.
+func EndSessions(ctx context.Context, q Querier, person appraisal.PersonID, keep string) (int64, error) {
+	return exec(ctx, q, `delete from session where person_id = $1 and id::text <> $2`, person, keep)
+}
+
+// EndSessionByDigest ends the session with a token and returns whose it was, nil if there was none.
+func EndSessionByDigest(ctx context.Context, q Querier, digest []byte) (*appraisal.PersonID, error) {
+	list, err := scalars[appraisal.PersonID](ctx, q, `delete from session where token_digest = $1 returning person_id`, digest)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }

@@ -22,9 +22,6 @@ import (
 const (
 	linkLife       = 15 * time.Minute
 	invitationLife = 72 * time.Hour
-	sessionLife    = 30 * 24 * time.Hour
-	sessionIdle    = 7 * 24 * time.Hour
-	seenEvery      = time.Minute // how exactly it is known when a session was used last
 
 	rateWindow      = 15 * time.Minute
 	linksPerAddress = 5
@@ -113,11 +110,9 @@ func localPath(next string) string {
 	return next
 }
 
-// Redeem uses up a one-time link and starts a session of 30 days, which ends sooner when it is not used for 7. A
-// demonstration link can be redeemed again and again, but only from this machine: network is where the request comes from. A
-// link that was used, has expired or never was is CodeUnauthorized.
-func (s *Service) Redeem(ctx context.Context, token, network string) (SignedIn, error) {
-	session := newSecret()
+// Redeem uses up a one-time link and signs its person in. A demonstration link can be redeemed again and again, but only from
+// this machine. A link that was used, has expired or never was is CodeUnauthorized.
+func (s *Service) Redeem(ctx context.Context, token string, from Origin) (SignedIn, error) {
 	var signedIn SignedIn
 	err := s.in(ctx, func(t *tx) error {
 		l, err := postgres.RedeemLink(ctx, t, secret(token).digest(), t.now)
@@ -126,17 +121,17 @@ func (s *Service) Redeem(ctx context.Context, token, network string) (SignedIn, 
 			return err
 		case l == nil:
 			return appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.link_void", nil)
-		case l.Demonstration && !loopback(network):
+		case l.Demonstration && !loopback(from.Network):
 			return appraisal.Fault(appraisal.CodeForbidden, "sign_in.demonstration_remote", nil)
 		}
-		if err := postgres.InsertSession(ctx, t, session.digest(), *l, t.now, t.now.Add(sessionLife), t.now.Add(-sessionIdle)); err != nil {
+		means := MeansLink
+		if l.Demonstration {
+			means = MeansDemonstration
+		}
+		if signedIn, err = s.beginSession(ctx, t, l.PersonID, means, from); err != nil {
 			return err
 		}
-		actor, err := postgres.SessionByDigest(ctx, t, session.digest(), t.now, t.now.Add(-sessionIdle))
-		if err != nil {
-			return err
-		}
-		signedIn = SignedIn{Token: string(session), Actor: actorOf(*actor), Next: l.Next}
+		signedIn.Next = l.Next
 		return nil
 	})
 	if err != nil {
@@ -157,31 +152,6 @@ func loopback(network string) bool {
 	}
 	a, err := netip.ParseAddr(network)
 	return err == nil && a.Unmap().IsLoopback()
-}
-
-// Authenticate returns who a session belongs to, with the roles that they hold now. A session that is over is
-// CodeUnauthorized.
-func (s *Service) Authenticate(ctx context.Context, sessionToken string) (appraisal.Actor, error) {
-	now, digest := s.clock().UTC(), secret(sessionToken).digest()
-	found, err := postgres.SessionByDigest(ctx, s.db, digest, now, now.Add(-sessionIdle))
-	if err == nil && found == nil {
-		err = appraisal.Fault(appraisal.CodeUnauthorized, "error.sign_in", nil)
-	}
-	if err == nil && now.Sub(found.SeenAt) >= seenEvery {
-		err = postgres.TouchSession(ctx, s.db, digest, now)
-	}
-	if err != nil {
-		return appraisal.Actor{}, fmt.Errorf("look up a session: %w", err)
-	}
-	return actorOf(*found), nil
-}
-
-// SignOut ends a session; ending it twice changes nothing.
-func (s *Service) SignOut(ctx context.Context, sessionToken string) error {
-	if err := postgres.DeleteSession(ctx, s.db, secret(sessionToken).digest()); err != nil {
-		return fmt.Errorf("sign out: %w", err)
-	}
-	return nil
 }
 
 // SetLanguage keeps the actor's choice of "id" or "en", for pages and mail.

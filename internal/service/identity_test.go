@@ -23,28 +23,41 @@ func (b *bundle) mailedToken(t *testing.T, who string) string {
 func (b *bundle) signIn(t *testing.T, who string) SignedIn {
 	t.Helper()
 	must(t, b.RequestLink(t.Context(), who+"@pemda.test", agencyNetwork, ""))
-	s, err := b.Redeem(t.Context(), b.mailedToken(t, who), agencyNetwork)
+	s, err := b.Redeem(t.Context(), b.mailedToken(t, who), Origin{Network: agencyNetwork})
 	must(t, err)
 	return s
+}
+
+// bearer returns who a session belongs to, for a program that shows its token.
+func (b *bundle) bearer(t *testing.T, s SignedIn) (appraisal.Actor, error) {
+	t.Helper()
+	who, err := b.Authenticate(t.Context(), Credential{Token: s.Token})
+	return who.Actor, err
+}
+
+func (b *bundle) signOut(t *testing.T, s SignedIn) {
+	t.Helper()
+	id := query[string](t, b, `select coalesce((select id::text from session where token_digest = $1), '')`, secret(s.Token).digest())
+	must(t, b.SignOut(t.Context(), s.Actor, id))
 }
 
 func TestAMailedLinkSignsItsPersonInAndGoesOnToThePage(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
 	must(t, b.RequestLink(t.Context(), "  HANA@pemda.test ", agencyNetwork, "/tugas/1?x=2"))
-	s, err := b.Redeem(t.Context(), b.mailedToken(t, "hana"), agencyNetwork)
+	s, err := b.Redeem(t.Context(), b.mailedToken(t, "hana"), Origin{Network: agencyNetwork})
 	must(t, err)
 	if s.Next != "/tugas/1?x=2" || s.Actor.ID != b.as("hana").ID || s.Actor.Name != "Hana Putri" || !s.Actor.Has(appraisal.RoleHR) {
 		t.Errorf("signed in as %+v, going on to %q", s.Actor, s.Next)
 	}
-	got, err := b.Authenticate(t.Context(), s.Token)
+	got, err := b.bearer(t, s)
 	must(t, err)
 	if got.ID != s.Actor.ID || got.Lang != "id" || !got.Has(appraisal.RoleHR) {
 		t.Errorf("the session belongs to %+v", got)
 	}
-	must(t, b.SignOut(t.Context(), s.Token))
-	must(t, b.SignOut(t.Context(), s.Token))
-	_, err = b.Authenticate(t.Context(), s.Token)
+	b.signOut(t, s)
+	b.signOut(t, s)
+	_, err = b.bearer(t, s)
 	wantCode(t, err, appraisal.CodeUnauthorized)
 }
 
@@ -56,7 +69,7 @@ func TestALinkWorksOnceEvenForManyAtTheSameMoment(t *testing.T) {
 	var wg sync.WaitGroup
 	errs := make([]error, 16)
 	for i := range errs {
-		wg.Go(func() { _, errs[i] = b.Redeem(t.Context(), token, agencyNetwork) })
+		wg.Go(func() { _, errs[i] = b.Redeem(t.Context(), token, Origin{Network: agencyNetwork}) })
 	}
 	wg.Wait()
 	won := 0
@@ -77,7 +90,7 @@ func TestALinkIsRefusedWhenItIsOldOrMadeUpOrItsPersonLeft(t *testing.T) {
 	b := setupUnlaunched(t)
 	refused := func(name, token string) {
 		t.Helper()
-		if _, err := b.Redeem(t.Context(), token, agencyNetwork); appraisal.CodeOf(err) != appraisal.CodeUnauthorized {
+		if _, err := b.Redeem(t.Context(), token, Origin{Network: agencyNetwork}); appraisal.CodeOf(err) != appraisal.CodeUnauthorized {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}
@@ -154,8 +167,9 @@ func TestTheRecordHoldsNoTokenThatWorksOnceTheMailIsGone(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
 	s := b.signIn(t, "ani")
+	// The owner of a session is told from which network it began.
 	kept := query[string](t, b, `select coalesce((select string_agg(l::text, ' ') from sign_in_link l), '')
-		|| (select string_agg(s::text, ' ') from session s) || (select string_agg(r::text, ' ') from sign_in_rate r)
+		|| (select string_agg((to_jsonb(s) - 'network')::text, ' ') from session s) || (select string_agg(r::text, ' ') from sign_in_rate r)
 		|| (select string_agg(key, ' ') from mail)`)
 	for _, secret := range []string{s.Token, b.mailedToken(t, "ani"), agencyNetwork, "ani@pemda.test"} {
 		if strings.Contains(kept, secret) {
@@ -170,16 +184,16 @@ func TestASessionEndsAfterSevenIdleDaysAndAfterThirtyInAnyCase(t *testing.T) {
 	idle, busy := b.signIn(t, "ani"), b.signIn(t, "budi")
 	for day := 1; day < 30; day++ {
 		b.clock.advance(24 * time.Hour)
-		if _, err := b.Authenticate(t.Context(), busy.Token); err != nil {
+		if _, err := b.bearer(t, busy); err != nil {
 			t.Fatalf("day %d: %v", day, err)
 		}
 		if day == 7 {
-			_, err := b.Authenticate(t.Context(), idle.Token)
+			_, err := b.bearer(t, idle)
 			wantCode(t, err, appraisal.CodeUnauthorized)
 		}
 	}
 	b.clock.advance(24 * time.Hour)
-	_, err := b.Authenticate(t.Context(), busy.Token)
+	_, err := b.bearer(t, busy)
 	wantCode(t, err, appraisal.CodeUnauthorized)
 	b.signIn(t, "citra")
 	if n := query[int](t, b, `select count(*) from session`); n != 1 {
@@ -194,13 +208,13 @@ func TestTheLastUseOfASessionIsWrittenOnceAMinute(t *testing.T) {
 	seen := func() time.Time { return query[time.Time](t, b, `select seen_at from session`) }
 	began := seen()
 	b.clock.advance(59 * time.Second)
-	_, err := b.Authenticate(t.Context(), s.Token)
+	_, err := b.bearer(t, s)
 	must(t, err)
 	if !seen().Equal(began) {
 		t.Error("it was written within the minute")
 	}
 	b.clock.advance(time.Second)
-	_, err = b.Authenticate(t.Context(), s.Token)
+	_, err = b.bearer(t, s)
 	must(t, err)
 	if !seen().Equal(b.clock.Now()) {
 		t.Errorf("after a minute it says %s", seen())
@@ -212,13 +226,13 @@ func TestASessionCarriesTheRolesOfTheMomentAndEndsWithItsPerson(t *testing.T) {
 	b := setupUnlaunched(t)
 	s := b.signIn(t, "hana")
 	b.exec(t, `delete from role_grant where person_id = $1`, b.as("hana").ID)
-	got, err := b.Authenticate(t.Context(), s.Token)
+	got, err := b.bearer(t, s)
 	must(t, err)
 	if len(got.Roles) != 0 {
 		t.Errorf("the roles taken away are still %v", got.Roles)
 	}
 	b.exec(t, `update person set active = false where id = $1`, b.as("hana").ID)
-	_, err = b.Authenticate(t.Context(), s.Token)
+	_, err = b.bearer(t, s)
 	wantCode(t, err, appraisal.CodeUnauthorized)
 }
 
@@ -229,7 +243,7 @@ func TestTheChosenLanguageIsKept(t *testing.T) {
 	must(t, b.SetLanguage(t.Context(), s.Actor, "en"))
 	err := b.SetLanguage(t.Context(), s.Actor, "fr")
 	wantCode(t, err, appraisal.CodeInvalid)
-	got, err := b.Authenticate(t.Context(), s.Token)
+	got, err := b.bearer(t, s)
 	must(t, err)
 	if got.Lang != "en" {
 		t.Errorf("the language is %q", got.Lang)
@@ -257,28 +271,28 @@ func TestDemonstrationLinksWorkAgainAndAgainOnThisMachineUntilRealDataCome(t *te
 	b.exec(t, `update installation set demonstration = true`)
 	token, err := b.DemonstrationLink(t.Context(), b.as("ani").ID)
 	must(t, err)
-	_, err = b.Redeem(t.Context(), token, agencyNetwork)
+	_, err = b.Redeem(t.Context(), token, Origin{Network: agencyNetwork})
 	wantCode(t, err, appraisal.CodeForbidden)
 	var last SignedIn
 	for _, network := range []string{"127.0.0.1", "::1", "::/64", "127.0.0.1"} {
 		b.clock.advance(400 * 24 * time.Hour)
-		if last, err = b.Redeem(t.Context(), token, network); err != nil {
+		if last, err = b.Redeem(t.Context(), token, Origin{Network: network}); err != nil {
 			t.Fatalf("from %s: %v", network, err)
 		}
 	}
 	mailed := b.signIn(t, "budi")
 	b.exec(t, `update installation set demonstration = false`)
-	_, err = b.Redeem(t.Context(), token, "127.0.0.1")
+	_, err = b.Redeem(t.Context(), token, Origin{Network: "127.0.0.1"})
 	wantCode(t, err, appraisal.CodeUnauthorized)
 
 	must(t, postgres.RevokeDemonstration(t.Context(), b.pool))
-	_, err = b.Redeem(t.Context(), token, "127.0.0.1")
+	_, err = b.Redeem(t.Context(), token, Origin{Network: "127.0.0.1"})
 	wantCode(t, err, appraisal.CodeUnauthorized)
-	_, err = b.Authenticate(t.Context(), last.Token)
+	_, err = b.bearer(t, last)
 	wantCode(t, err, appraisal.CodeUnauthorized)
 	_, err = b.DemonstrationLink(t.Context(), b.as("ani").ID)
 	wantCode(t, err, appraisal.CodeForbidden)
-	if _, err := b.Authenticate(t.Context(), mailed.Token); err != nil {
+	if _, err := b.bearer(t, mailed); err != nil {
 		t.Errorf("a session of a mailed link ended as well: %v", err)
 	}
 }
@@ -303,12 +317,12 @@ func TestAnAdministratorIsInvitedByNameOrByAddressAlone(t *testing.T) {
 			token, err := b.InviteAdministrator(t.Context(), email, appraisal.RoleAdministrator)
 			must(t, err)
 			b.clock.advance(71 * time.Hour)
-			s, err := b.Redeem(t.Context(), token, agencyNetwork)
+			s, err := b.Redeem(t.Context(), token, Origin{Network: agencyNetwork})
 			must(t, err)
 			if s.Actor.Name != name || !s.Actor.Has(appraisal.RoleAdministrator) {
 				t.Errorf("%s signed in as %+v", email, s.Actor)
 			}
-			if _, err := b.Redeem(t.Context(), token, agencyNetwork); err == nil {
+			if _, err := b.Redeem(t.Context(), token, Origin{Network: agencyNetwork}); err == nil {
 				t.Errorf("%s: the invitation worked twice", email)
 			}
 		}

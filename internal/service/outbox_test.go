@@ -271,7 +271,7 @@ func TestASignInMailGoesOutAtOnceAndItsTokenIsForgotten(t *testing.T) {
 	if args := query[string](t, p.bundle, `select args::text from mail where kind = 'sign_in'`); args != "{}" {
 		t.Errorf("the outbox still holds %s", args)
 	}
-	s, err := p.Redeem(t.Context(), token, agencyNetwork)
+	s, err := p.Redeem(t.Context(), token, Origin{Network: agencyNetwork})
 	must(t, err)
 	if s.Next != "/tugas/7" {
 		t.Errorf("the link goes on to %q", s.Next)

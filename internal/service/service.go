@@ -24,6 +24,7 @@ type Service struct {
 	contents Contents
 	limits   appraisal.EvidenceLimits
 	press    Press
+	sessions SessionLimits
 	log      *slog.Logger
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
@@ -47,6 +48,7 @@ type Options struct {
 	Contents Contents                 // of evidence files; in the database unless set
 	Limits   appraisal.EvidenceLimits // appraisal.DefaultEvidenceLimits unless set
 	Press    Press                    // makes PDFs and tables; needed only where somebody asks for one
+	Sessions SessionLimits            // DefaultSessionLimits unless set
 	Log      *slog.Logger
 }
 
@@ -61,10 +63,13 @@ func New(o Options) *Service {
 	if o.Limits == (appraisal.EvidenceLimits{}) {
 		o.Limits = appraisal.DefaultEvidenceLimits
 	}
+	if o.Sessions == (SessionLimits{}) {
+		o.Sessions = DefaultSessionLimits
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
 	return &Service{
-		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, press: o.Press, log: o.Log,
+		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, press: o.Press, sessions: o.Sessions, log: o.Log,
 	}
 }
