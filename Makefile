@@ -30,7 +30,7 @@ run: build ## Build, then start everything on this machine; Ctrl-C stops it in o
 build: bin/telaah bin/telaah-temporal ## Build bin/telaah and bin/telaah-temporal, if their sources changed
 
 .PHONY: test
-test: toolchain chromium poppler build bin/testbed lint ## Install what is missing, then run every check and test
+test: toolchain chromium poppler build bin/testbed bin/telaah-objectstore lint ## Install what is missing, then run every check and test
 	@bin/testbed -- tools/test.sh
 
 .PHONY: e2e
@@ -54,6 +54,9 @@ bin/telaah: $(PRODUCT) | toolchain
 
 bin/telaah-temporal: $(wildcard tools/telaah-temporal/*.go) tools/go.mod tools/go.sum | toolchain
 	@tools/go-build.sh "Building the Temporal server (first time: 3–4 minutes)" tools -ldflags '-s -w' -o ../bin/telaah-temporal ./telaah-temporal
+
+bin/telaah-objectstore: $(wildcard tools/objectstore/*.go) tools/objectstore/go.mod tools/objectstore/go.sum | toolchain
+	@tools/go-build.sh "Building an S3 server for the tests (first time: 1–2 minutes)" tools/objectstore -ldflags '-s -w' -o ../../bin/telaah-objectstore .
 
 bin/testbed: $(wildcard internal/testbed/*.go internal/stack/*.go) go.mod go.sum | toolchain
 	@tools/go-build.sh "Building the testbed" . -o bin/testbed ./internal/testbed

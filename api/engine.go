@@ -29,6 +29,8 @@ type Options struct {
 	BaseURL string
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed; nobody's unless given.
 	TrustedProxies []string
+	// Rates are how much is done for one person and for one network; no limits unless set.
+	Rates Rates
 	// Ready reports what keeps the engine from serving, for example a database that does not answer.
 	Ready func(ctx context.Context) error
 	// Metrics collects measurements; nothing is measured without it.
@@ -59,6 +61,8 @@ type engine struct {
 	pages        Pages
 	secure       bool
 	origins      *http.CrossOriginProtection
+	networks     *meter
+	persons      *meter
 }
 
 func build(o Options, authenticate authenticate, routes []route.Route) (http.Handler, error) {
@@ -69,6 +73,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 	e := &engine{
 		log: o.Log, authenticate: authenticate, ready: o.Ready, metrics: o.Metrics, pages: o.Pages,
 		secure: base.Scheme == "https", origins: http.NewCrossOriginProtection(),
+		networks: newMeter(o.Rates.Network), persons: newMeter(o.Rates.Person),
 	}
 	if e.log == nil {
 		e.log = slog.Default()
@@ -84,7 +89,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 	if err := g.SetTrustedProxies(o.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	g.Use(e.begin, e.observe, e.headers, e.recover, e.sameOrigin)
+	g.Use(e.begin, e.observe, e.headers, e.recover, e.fastNetwork, e.sameOrigin)
 	g.NoRoute(func(c *gin.Context) { e.fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)) })
 	g.NoMethod(func(c *gin.Context) { e.fault(c, errMethod) })
 	g.GET("/livez", e.livez)
@@ -113,7 +118,7 @@ func (e *engine) guards(r route.Route) []gin.HandlerFunc {
 	if r.Asset {
 		return chain
 	}
-	return append(chain, noStore, e.identify(r.Action), e.permit(r.Action))
+	return append(chain, noStore, e.identify(r.Action), e.fastPerson, e.permit(r.Action))
 }
 
 // fault answers a request that went wrong in the form of its part of the site.

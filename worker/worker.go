@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -44,6 +45,11 @@ func Register(w sdkworker.Registry, s *service.Service, starter activities.Start
 
 // Run works until ctx ends, then drains.
 func Run(ctx context.Context, o Options) error {
+	sweeping, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { sweepEvidence(sweeping, o.Service, o.Log) })
+	defer beside.Wait()
+	defer stop()
 	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}
 	main := sdkworker.New(o.Temporal, workflows.QueueAppraisal, sdkworker.Options{
 		WorkerStopTimeout:                       drainTime,

@@ -3,6 +3,7 @@ package attachment
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -18,6 +19,7 @@ import (
 const (
 	MaxBody   = 64 << 20 // unless a single file may be larger
 	mostFiles = 5
+	mostParts = 10_000 // as many as net/url takes fields
 	mostText  = 1 << 20
 )
 
@@ -56,10 +58,13 @@ func Parse(r *http.Request, file int64) (Form, error) {
 		return form, unreadable(err)
 	}
 	text := int64(mostText)
-	for {
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return form, nil
+		}
+		if n == mostParts {
+			err = fmt.Errorf("more than %d parts", mostParts)
 		}
 		if err != nil {
 			return form, unreadable(err)

@@ -97,7 +97,9 @@ func Fault(c *gin.Context, err error) {
 	case http.StatusUnauthorized:
 		c.Header("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		c.Header("Retry-After", strconv.Itoa(problem.RetryAfter))
+		if c.Writer.Header().Get("Retry-After") == "" { // nobody knows better
+			c.Header("Retry-After", strconv.Itoa(problem.RetryAfter))
+		}
 	}
 	raw, err := json.Marshal(p)
 	if err != nil {

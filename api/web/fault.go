@@ -57,7 +57,7 @@ func (p *Pages) Fault(c *gin.Context, err error) {
 		page.SignIn = "/masuk?next=" + url.QueryEscape(c.Request.URL.Path)
 	}
 	if posted {
-		page.keep(c, told.Code)
+		p.keepPosted(c, &page, told.Code)
 	}
 	p.show(c, told.Status, "error", page)
 }
@@ -65,14 +65,14 @@ func (p *Pages) Fault(c *gin.Context, err error) {
 // longestToken is how long a choice, a key or an id may be; whatever is longer, or has several words, was typed.
 const longestToken = 40
 
-// keep puts what was posted into the page. Only faults that may pass offer to send it again.
-func (page *errorPage) keep(c *gin.Context, code appraisal.Code) {
+// keepPosted puts what was posted into the page, but for files. Only faults that may pass offer to send it again.
+func (p *Pages) keepPosted(c *gin.Context, page *errorPage, code appraisal.Code) {
 	if c.Request.Method == http.MethodPost {
 		page.BackPath = c.Request.URL.Path
 	}
-	values, err := postedValues(c)
-	if err != nil {
-		return
+	values := c.Request.PostForm
+	if values == nil {
+		values, _, _ = p.postedForm(c) // as much as could be read
 	}
 	page.Hidden = hiddenPairs(values)
 	again := []appraisal.Code{appraisal.CodeUnauthorized, appraisal.CodeUnavailable, appraisal.CodeTooMany, appraisal.CodeUnexpected}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/config"
+	"github.com/marelan/telaah/internal/evidencestore"
 	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/report"
 	"github.com/marelan/telaah/internal/service"
@@ -51,6 +52,7 @@ type parts struct {
 	db       *pgxpool.Pool
 	temporal client.Client
 	service  *service.Service
+	store    *evidencestore.Store // nil: evidence is kept in the database
 	close    []func()
 }
 
@@ -85,8 +87,17 @@ func openParts(ctx context.Context) (*parts, error) {
 	p.close = append(p.close, p.temporal.Close)
 	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
 	p.close = append(p.close, dispatcher.Close)
-	p.service = service.New(service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c)})
+	store, err := evidenceStore(c)
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
+	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c)}
+	if store != nil {
+		options.Store = store
+	}
+	p.service, p.store = service.New(options), store
 	return p, nil
 }
 
@@ -95,6 +106,18 @@ func evidenceLimits(c config.Config) appraisal.EvidenceLimits {
 	limits := appraisal.DefaultEvidenceLimits
 	limits.File, limits.Total = int64(c.Evidence.MaxFile)<<20, int64(c.Evidence.MaxTotal)<<20
 	return limits
+}
+
+// evidenceStore is the one that the settings name, nil without one.
+func evidenceStore(c config.Config) (*evidencestore.Store, error) {
+	s := c.Evidence.S3
+	if s.Endpoint == "" {
+		return nil, nil
+	}
+	return evidencestore.New(evidencestore.Options{
+		Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey.Reveal(), SecretKey: s.SecretKey.Reveal(),
+		Prefix: s.Prefix, TLS: s.TLS == config.On,
+	})
 }
 
 // Close releases everything, the last opened first.

@@ -36,6 +36,7 @@ func newAPI() *cobra.Command {
 			metrics := api.NewMetrics()
 			handler, err := api.New(api.Options{
 				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, TrustedProxies: p.config.HTTP.TrustedProxies, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
+				Rates: api.Rates{Person: p.config.HTTP.RatePerson, Network: p.config.HTTP.RateNetwork},
 			})
 			if err != nil {
 				return err

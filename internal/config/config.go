@@ -46,6 +46,10 @@ type HTTP struct {
 	MetricsListen string `env:"METRICS_LISTEN" envDefault:"127.0.0.1:9080"`
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. Empty: nobody's.
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	// RatePerson and RateNetwork are how many requests a minute a process carries out for one person and for one network, which may
+	// be a whole office behind one address; 0 for no limit.
+	RatePerson  int `env:"RATE_PERSON" envDefault:"600"`
+	RateNetwork int `env:"RATE_NETWORK" envDefault:"30000"`
 }
 
 // TLSMode says how a connection to the mail server is protected.
@@ -84,12 +88,27 @@ type Mail struct {
 	Rate float64 `env:"RATE" envDefault:"20"`
 }
 
-// Evidence bounds the files that support what people say in an appraisal. They are kept in the database.
+// Evidence bounds the files that support what people say in an appraisal, and says where they are kept.
 type Evidence struct {
+	// S3 is where contents are kept instead of the database.
+	S3 S3 `envPrefix:"S3_"`
+
 	// MaxFile is the size of the largest file, in MB.
 	MaxFile int `env:"MAX_FILE_MB" envDefault:"10"`
 	// MaxTotal is how much all files of one appraisal may take, in MB.
 	MaxTotal int `env:"MAX_TOTAL_MB" envDefault:"100"`
+}
+
+// S3 is a bucket of an S3-compatible store. Without an Endpoint there is none.
+type S3 struct {
+	Endpoint  string `env:"ENDPOINT"` // host or host:port
+	Bucket    string `env:"BUCKET"`
+	Region    string `env:"REGION" envDefault:"us-east-1"`
+	AccessKey Secret `env:"ACCESS_KEY"`
+	SecretKey Secret `env:"SECRET_KEY"`
+	// Prefix stands before every key, where several installations share a bucket.
+	Prefix string `env:"PREFIX"`
+	TLS    Switch `env:"TLS" envDefault:"on"`
 }
 
 // Temporal is the conductor. Address is empty when the embedded server is to be used.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,11 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TELAAH_EVIDENCE_MAX_FILE_MB", "0", "use 1 to 200"},
 		{"TELAAH_EVIDENCE_MAX_FILE_MB", "201", "use 1 to 200"},
 		{"TELAAH_EVIDENCE_MAX_TOTAL_MB", "9", "use a multiple"},
+		{"TELAAH_RATE_PERSON", "5", "would shut people out; use 60 or more, or 0 for no limit"},
+		{"TELAAH_RATE_NETWORK", "-1", "would shut people out"},
+		{"TELAAH_EVIDENCE_S3_BUCKET", "bukti", "is set but TELAAH_EVIDENCE_S3_ENDPOINT is not; name the store"},
+		{"TELAAH_EVIDENCE_S3_PREFIX", "../lain", "cannot stand before a key"},
+		{"TELAAH_EVIDENCE_S3_TLS", "no", `"no" is unknown; use on or off`},
 		{"TELAAH_MAIL_RATE", "fast", `"fast" is not a number`},
 		{"TELAAH_MAIL_RATE", "NaN", "use a number above 0"},
 		{"TELAAH_TIMEZONE", "WIB", `"WIB" is not a time zone; use Asia/Jakarta`},
@@ -174,5 +180,32 @@ func TestAFaultyDatabaseURLIsNotRepeatedWithItsPassword(t *testing.T) {
 	_, err := LoadFrom(map[string]string{"TELAAH_DATABASE_URL": "postgre://u:rahasia@h/d"})
 	if err == nil || strings.Contains(err.Error(), "rahasia") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAStoreForEvidenceIsCheckedWhole(t *testing.T) {
+	t.Parallel()
+	whole := map[string]string{
+		"TELAAH_EVIDENCE_S3_ENDPOINT": "s3.example.go.id", "TELAAH_EVIDENCE_S3_BUCKET": "bukti", "TELAAH_EVIDENCE_S3_ACCESS_KEY": "a", "TELAAH_EVIDENCE_S3_SECRET_KEY": "s",
+	}
+	for name, tc := range map[string]struct{ variable, value, want string }{
+		"whole":              {},
+		"on this machine":    {"TELAAH_EVIDENCE_S3_ENDPOINT", "127.0.0.1:9000", ""},
+		"with its scheme":    {"TELAAH_EVIDENCE_S3_ENDPOINT", "https://s3.example.go.id", "without https://"},
+		"with a path":        {"TELAAH_EVIDENCE_S3_ENDPOINT", "s3.example.go.id/bukti", "without https://"},
+		"in the clear":       {"TELAAH_EVIDENCE_S3_TLS", "off", "in the clear"},
+		"without a bucket":   {"TELAAH_EVIDENCE_S3_BUCKET", "", "is not the name of a bucket"},
+		"with a wrong one":   {"TELAAH_EVIDENCE_S3_BUCKET", "Bukti_1", "is not the name of a bucket"},
+		"without its key":    {"TELAAH_EVIDENCE_S3_ACCESS_KEY", "", "is not set"},
+		"without its secret": {"TELAAH_EVIDENCE_S3_SECRET_KEY", "", "is not set"},
+	} {
+		vars := maps.Clone(whole)
+		if tc.variable != "" {
+			vars[tc.variable] = tc.value
+		}
+		_, err := LoadFrom(vars)
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.variable+": ") || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -39,6 +39,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkHTTP(need[NeedBaseURL], add)
 	c.checkMail(need[NeedMail], add)
 	c.checkEvidence(add)
+	c.checkS3(add)
 	c.checkTemporal(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
@@ -71,6 +72,9 @@ func (c Config) checkDatabase(needed bool, add report) {
 	}
 }
 
+// leastRate is how many requests a minute somebody makes who goes quickly through pages.
+const leastRate = 60
+
 func (c Config) checkHTTP(baseNeeded bool, add report) {
 	checkListen("TELAAH_LISTEN", c.HTTP.Listen, add)
 	checkListen("TELAAH_METRICS_LISTEN", c.HTTP.MetricsListen, add)
@@ -80,6 +84,11 @@ func (c Config) checkHTTP(baseNeeded bool, add report) {
 	for _, proxy := range c.HTTP.TrustedProxies {
 		if _, _, err := net.ParseCIDR(proxy); err != nil && net.ParseIP(proxy) == nil {
 			add("TELAAH_TRUSTED_PROXIES", fmt.Sprintf("%q is neither an address nor a network", proxy), "write them with commas, such as 10.0.0.5,10.1.0.0/16")
+		}
+	}
+	for variable, rate := range map[string]int{"TELAAH_RATE_PERSON": c.HTTP.RatePerson, "TELAAH_RATE_NETWORK": c.HTTP.RateNetwork} {
+		if rate != 0 && rate < leastRate {
+			add(variable, fmt.Sprintf("%d requests a minute would shut people out", rate), fmt.Sprintf("use %d or more, or 0 for no limit", leastRate))
 		}
 	}
 	const variable, example = "TELAAH_BASE_URL", "write the address that people type, such as https://telaah.example.go.id"
@@ -131,17 +140,6 @@ func (c Config) checkMail(needed bool, add report) {
 	checkSwitch("TELAAH_MAIL_DIGEST", c.Mail.Digest, add)
 	if !(c.Mail.Rate > 0 && c.Mail.Rate <= 10000) {
 		add("TELAAH_MAIL_RATE", fmt.Sprintf("%g mails per second cannot be kept", c.Mail.Rate), "use a number above 0 and up to 10000")
-	}
-}
-
-// mostFile is the largest file, in MB, that the database can hold in one value beside what the server has to do with it.
-const mostFile = 200
-
-func (c Config) checkEvidence(add report) {
-	if c.Evidence.MaxFile < 1 || c.Evidence.MaxFile > mostFile {
-		add("TELAAH_EVIDENCE_MAX_FILE_MB", fmt.Sprintf("%d MB is not a size for one file", c.Evidence.MaxFile), fmt.Sprintf("use 1 to %d; 10 is usual", mostFile))
-	} else if c.Evidence.MaxTotal < c.Evidence.MaxFile {
-		add("TELAAH_EVIDENCE_MAX_TOTAL_MB", fmt.Sprintf("%d MB is less than one file may take", c.Evidence.MaxTotal), "use a multiple of TELAAH_EVIDENCE_MAX_FILE_MB")
 	}
 }
 

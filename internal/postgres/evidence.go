@@ -75,23 +75,3 @@ func SubmitEvidence(ctx context.Context, q Querier, id appraisal.AppraisalID, by
 func EvidenceUses(ctx context.Context, q Querier, id appraisal.AppraisalID, digest []byte) (int, error) {
 	return scalar[int](ctx, q, `select count(*)::int from evidence where appraisal_id = $1 and sha256 = $2`, id, digest)
 }
-
-// EvidenceContents keeps the contents of files in the database itself.
-type EvidenceContents struct{}
-
-// Put keeps a content under a key; the same key always has the same content.
-func (EvidenceContents) Put(ctx context.Context, q Querier, key string, content []byte) error {
-	_, err := exec(ctx, q, `insert into evidence_content (key, content) values ($1, $2) on conflict do nothing`, key, content)
-	return err
-}
-
-// Get returns the content under a key.
-func (EvidenceContents) Get(ctx context.Context, q Querier, key string) ([]byte, error) {
-	return scalar[[]byte](ctx, q, `select content from evidence_content where key = $1`, key)
-}
-
-// Remove forgets the content under a key.
-func (EvidenceContents) Remove(ctx context.Context, q Querier, key string) error {
-	_, err := exec(ctx, q, `delete from evidence_content where key = $1`, key)
-	return err
-}

@@ -11,15 +11,6 @@ import (
 	"github.com/marelan/telaah/internal/upload"
 )
 
-// Contents keeps the contents of files, each under a key that is made of what it holds. The database's own way,
-// postgres.EvidenceContents, is part of the act's transaction; a store elsewhere may leave a content behind whose act was not
-// committed, and be asked again to keep or to forget it.
-type Contents interface {
-	Put(ctx context.Context, q postgres.Querier, key string, content []byte) error
-	Get(ctx context.Context, q postgres.Querier, key string) ([]byte, error)
-	Remove(ctx context.Context, q postgres.Querier, key string) error
-}
-
 func contentKey(id appraisal.AppraisalID, digest []byte) string {
 	return string(id) + "/" + hex.EncodeToString(digest)
 }
@@ -36,6 +27,9 @@ func (s *Service) AddFile(ctx context.Context, actor appraisal.Actor, call Call,
 	}
 	file, err := upload.Look(sent.Name, sent.Content)
 	if err != nil {
+		return Evidence{}, err
+	}
+	if err := s.layDown(ctx, actor, id, purpose, file.Digest[:], file.Content); err != nil {
 		return Evidence{}, err
 	}
 	return s.addEvidence(ctx, actor, deed{name: "add_file", call: call, body: []any{purpose, file.Name, file.Digest[:]}}, id, postgres.Evidence{
@@ -106,7 +100,7 @@ func (s *Service) keep(ctx context.Context, t *tx, id appraisal.AppraisalID, act
 	}
 	e.AppraisalID, e.AuthorID, e.Author, e.At = id, actor.ID, actor.Name, t.now
 	if e.SHA256 != nil {
-		if err := s.contents.Put(ctx, t, contentKey(id, e.SHA256), content); err != nil {
+		if err := s.hold(ctx, t, id, e.SHA256, content); err != nil {
 			return "", err
 		}
 	}
@@ -163,7 +157,7 @@ func (s *Service) RemoveEvidence(ctx context.Context, actor appraisal.Actor, cal
 		if e.SubmittedAt != nil {
 			return Receipt{}, appraisal.Fault(appraisal.CodeWrongStage, "evidence.error.submitted", nil)
 		}
-		if err := s.dropEvidence(ctx, t, id, e); err != nil {
+		if err := postgres.RemoveEvidence(ctx, t, e.ID); err != nil {
 			return Receipt{}, err
 		}
 		return Receipt{Appraisal: id, ID: string(piece), At: t.now},
@@ -187,47 +181,35 @@ func readable(ctx context.Context, q postgres.Querier, actor appraisal.Actor, ro
 	return e, appraisal.Can(actor, appraisal.ActionReadEvidence, subject)
 }
 
-// dropEvidence removes evidence, and its content with the last piece that has it.
-func (s *Service) dropEvidence(ctx context.Context, t *tx, id appraisal.AppraisalID, e postgres.Evidence) error {
-	if err := postgres.RemoveEvidence(ctx, t, e.ID); err != nil || e.SHA256 == nil {
-		return err
-	}
-	uses, err := postgres.EvidenceUses(ctx, t, id, e.SHA256)
-	if err != nil || uses > 0 {
-		return err
-	}
-	return s.contents.Remove(ctx, t, contentKey(id, e.SHA256))
-}
-
 // EvidenceFile hands a file out. That somebody else than the employee or the author has read it is written down.
 func (s *Service) EvidenceFile(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (File, error) {
-	var file File
-	err := s.in(ctx, func(t *tx) error {
-		row, err := postgres.GetAppraisal(ctx, t, id)
-		if err != nil {
-			return err
-		}
-		e, err := readable(ctx, t, actor, row, piece)
-		if err != nil {
-			return err
-		}
-		if e.SHA256 == nil { // a link
-			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
-		}
-		content, err := s.contents.Get(ctx, t, contentKey(id, e.SHA256))
-		if err != nil {
-			return err
-		}
-		file = fileOf(e.Name, e.MediaType, content)
-		if actor.ID == row.EmployeeID || actor.ID == e.AuthorID {
-			return nil
-		}
-		return s.audit(ctx, t, actor, "read_file", id, map[string]any{"evidence": e.ID})
-	})
+	file, err := s.evidenceFile(ctx, actor, id, piece)
 	if err != nil {
 		return File{}, fmt.Errorf("read file %s: %w", piece, err)
 	}
 	return file, nil
+}
+
+func (s *Service) evidenceFile(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID, piece appraisal.EvidenceID) (File, error) {
+	row, err := postgres.GetAppraisal(ctx, s.db, id)
+	if err != nil {
+		return File{}, err
+	}
+	e, err := readable(ctx, s.db, actor, row, piece)
+	if err != nil {
+		return File{}, err
+	}
+	if e.SHA256 == nil { // a link
+		return File{}, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+	}
+	content, err := s.content(ctx, contentKey(id, e.SHA256), e.SHA256)
+	if err != nil {
+		return File{}, err
+	}
+	if actor.ID != row.EmployeeID && actor.ID != e.AuthorID {
+		err = s.in(ctx, func(t *tx) error { return s.audit(ctx, t, actor, "read_file", id, map[string]any{"evidence": e.ID}) })
+	}
+	return fileOf(e.Name, e.MediaType, content), err
 }
 
 func evidenceView(e postgres.Evidence) Evidence {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
-	"github.com/marelan/telaah/internal/postgres"
 )
 
 // paper is a small PDF that differs from others by its mark.
@@ -341,51 +340,5 @@ func TestALinkThatHidesWhereItLeadsIsRefused(t *testing.T) {
 	for _, link := range []string{"javascript:alert(1)", "https://a@jahat.test", "pemda.test", "https://pemda.test/" + strings.Repeat("a", 500)} {
 		_, err := b.AddLink(t.Context(), b.as("ani"), Call{}, b.of(t, "ani"), NewLink{Purpose: appraisal.EvidenceProgress, Link: link})
 		wantField(t, err, "link")
-	}
-}
-
-// elsewhere is a store outside of the database.
-type elsewhere struct {
-	mu   sync.Mutex
-	kept map[string][]byte
-}
-
-func (e *elsewhere) Put(_ context.Context, _ postgres.Querier, key string, content []byte) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.kept[key] = content
-	return nil
-}
-
-func (e *elsewhere) Get(_ context.Context, _ postgres.Querier, key string) ([]byte, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.kept[key], nil
-}
-
-func (e *elsewhere) Remove(_ context.Context, _ postgres.Querier, key string) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.kept, key)
-	return nil
-}
-
-func TestContentsCanBeKeptElsewhere(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	store := &elsewhere{kept: map[string][]byte{}}
-	b.contents = store
-	b.reach(t, "ani", appraisal.StageExecution)
-	e := b.mustLay(t, "ani", "ani", appraisal.EvidenceProgress, "rekap")
-	if n := query[int](t, b, `select count(*)::int from evidence_content`); n != 0 || len(store.kept) != 1 {
-		t.Errorf("%d contents in the database, %d elsewhere", n, len(store.kept))
-	}
-	if got := b.opens(t, "ani", "ani", e.ID); got != "" {
-		t.Errorf("it is %q", got)
-	}
-	_, err := b.RemoveEvidence(t.Context(), b.as("ani"), Call{}, b.of(t, "ani"), e.ID)
-	must(t, err)
-	if len(store.kept) != 0 {
-		t.Error("it is still kept")
 	}
 }

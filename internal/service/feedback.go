@@ -130,7 +130,7 @@ func (s *Service) WithdrawFeedback(ctx context.Context, actor appraisal.Actor, c
 		}
 		for _, e := range pieces {
 			if e.FeedbackID != nil && *e.FeedbackID == feedback {
-				if err := s.dropEvidence(ctx, t, id, e); err != nil {
+				if err := postgres.RemoveEvidence(ctx, t, e.ID); err != nil {
 					return Receipt{}, err
 				}
 			}

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/marelan/telaah/internal/appraisal"
-	"github.com/marelan/telaah/internal/postgres"
 )
 
 // Service carries out acts and answers questions. It is safe for concurrent use.
@@ -21,7 +20,7 @@ type Service struct {
 	zone     *time.Location
 	clock    func() time.Time
 	waker    Waker
-	contents Contents
+	store    Store
 	limits   appraisal.EvidenceLimits
 	press    Press
 	sessions SessionLimits
@@ -45,7 +44,7 @@ type Options struct {
 	Zone     *time.Location           // of the office
 	Now      func() time.Time         // time.Now unless set
 	Waker    Waker                    // nil: the relay delivers every wake
-	Contents Contents                 // of evidence files; in the database unless set
+	Store    Store                    // of the contents of evidence files; nil: the database
 	Limits   appraisal.EvidenceLimits // appraisal.DefaultEvidenceLimits unless set
 	Press    Press                    // makes PDFs and tables; needed only where somebody asks for one
 	Sessions SessionLimits            // DefaultSessionLimits unless set
@@ -57,9 +56,6 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Contents == nil {
-		o.Contents = postgres.EvidenceContents{}
-	}
 	if o.Limits == (appraisal.EvidenceLimits{}) {
 		o.Limits = appraisal.DefaultEvidenceLimits
 	}
@@ -70,6 +66,7 @@ func New(o Options) *Service {
 		o.Log = slog.Default()
 	}
 	return &Service{
-		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, contents: o.Contents, limits: o.Limits, press: o.Press, sessions: o.Sessions, log: o.Log,
+		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, store: o.Store, limits: o.Limits, press: o.Press, sessions: o.Sessions,
+		log: o.Log,
 	}
 }
