@@ -86,6 +86,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
 	g.RedirectTrailingSlash = false
+	g.RemoteIPHeaders = []string{"X-Forwarded-For"} // no other is read that a client could add to what a proxy writes
 	if err := g.SetTrustedProxies(o.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
