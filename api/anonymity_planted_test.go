@@ -69,8 +69,10 @@ func TestThePlantedLeaksAreFound(t *testing.T) {
 	}
 	endah := open.raters[0]
 	for name, planted := range map[string][2]string{
-		"an answer in the trail": {`insert into audit_event (at, actor_id, action, detail) select now(), id, 'answer_peer', jsonb_build_object('said', '` + endah.tokens[0] + `') from person where name = 'Endah'`,
-			`delete from audit_event where action = 'answer_peer'`},
+		"an answer in the trail": {`select append_audit(now(), id, null, '', 'answer_peer', null, '', jsonb_build_object('said', '` + endah.tokens[0] + `')) from person where name = 'Endah'`,
+			`alter table audit_event disable trigger keep; alter table audit_content disable trigger keep;
+			delete from audit_content where event_id in (select id from audit_event where action = 'answer_peer');
+			delete from audit_event where action = 'answer_peer'`},
 		"a key to the invitation": {`alter table peer_opinion add column via uuid; update peer_opinion set via = '` + endah.identity[4] + `' where comment = '` + endah.tokens[0] + `'`,
 			`alter table peer_opinion drop column via`},
 		"an instant": {`alter table peer_opinion add column at timestamptz default now()`, `alter table peer_opinion drop column at`},

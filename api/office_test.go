@@ -72,7 +72,7 @@ insert into survey_response (unit_id, day, answers, ordinal)
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	pool := testdb.New(t, postgres.Migrate)
+	pool, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
 	o := &office{t: t, pool: pool, checked: map[string]bool{}}
 	o.exec(officeRows)
 	for _, who := range []string{"Bupati", "Kades", "Sekdes", "Wati", "Tono", "Rudi", "Lina", "Maya", "Personalia", "Panitia"} {
@@ -82,7 +82,7 @@ func openOffice(t *testing.T) *office {
 	}
 	zone := time.FixedZone("WIB", 7*60*60)
 	o.service = service.New(service.Options{
-		DB: pool, Policies: appraisal.Embedded(), Zone: zone, Press: report.New("http://telaah.test", zone),
+		DB: application, Policies: appraisal.Embedded(), Zone: zone, Press: report.New("http://telaah.test", zone),
 	})
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	engine, err := api.New(api.Options{Service: o.service, BaseURL: "http://telaah.test", Ready: pool.Ping, Log: log})

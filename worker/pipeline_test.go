@@ -47,7 +47,8 @@ insert into training (code, title, competency, level, channel, form, hours, seat
 // system is the real thing in small: PostgreSQL, Temporal, a worker, and people who act through the service.
 type system struct {
 	*service.Service
-	db       *pgxpool.Pool
+	db       *pgxpool.Pool // of the owner; what is tested has the application's
+	record   *pgxpool.Pool
 	temporal client.Client
 	people   map[string]appraisal.Actor
 	cycle    appraisal.CycleID
@@ -62,6 +63,9 @@ func start(t *testing.T) *system {
 	t.Cleanup(db.Close)
 	_, err = db.Exec(t.Context(), office)
 	must(t, err)
+	application, err := postgres.Open(t.Context(), testdb.As(url, postgres.RoleApplication), 20)
+	must(t, err)
+	t.Cleanup(application.Close)
 	options, err := envconfig.LoadDefaultClientOptions()
 	must(t, err)
 	options.Logger, options.Identity = quiet{}, "worker"
@@ -70,10 +74,10 @@ func start(t *testing.T) *system {
 	t.Cleanup(temporal.Close)
 	conductor := &worker.Conductor{Temporal: temporal, BaseURL: "http://pages.test"}
 	log := slog.New(slog.DiscardHandler)
-	dispatcher := worker.NewDispatcher(db, conductor, log)
+	dispatcher := worker.NewDispatcher(application, conductor, log)
 	t.Cleanup(dispatcher.Close)
-	s := &system{db: db, temporal: temporal, people: map[string]appraisal.Actor{}}
-	s.Service = service.New(service.Options{DB: db, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher, Log: log})
+	s := &system{db: db, record: application, temporal: temporal, people: map[string]appraisal.Actor{}}
+	s.Service = service.New(service.Options{DB: application, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher, Log: log})
 	rows, err := db.Query(t.Context(), `select name, id::text, array(select role from role_grant where person_id = p.id) from person p`)
 	must(t, err)
 	for rows.Next() {
@@ -92,7 +96,7 @@ func (s *system) work(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.db, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
+		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.record, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
 			Log: slog.New(slog.DiscardHandler)})
 	}()
 	s.rest = sync.OnceFunc(func() { stop(); must(t, <-ended) })

@@ -59,10 +59,11 @@ type office struct {
 
 func newOffice(t *testing.T, now func() time.Time, waker service.Waker) *office {
 	t.Helper()
-	o := &office{t: t, db: testdb.New(t, postgres.Migrate), people: map[string]appraisal.Actor{}}
+	db, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
+	o := &office{t: t, db: db, people: map[string]appraisal.Actor{}}
 	_, err := o.db.Exec(t.Context(), government)
 	must(t, err)
-	o.Service = service.New(service.Options{DB: o.db, Policies: appraisal.Embedded(), Zone: jakarta, Now: now, Waker: waker,
+	o.Service = service.New(service.Options{DB: application, Policies: appraisal.Embedded(), Zone: jakarta, Now: now, Waker: waker,
 		Log: slog.New(slog.DiscardHandler)})
 	type person struct {
 		Name  string

@@ -56,10 +56,11 @@ insert into training (code, title, competency, level, channel, form, hours, seat
 
 func openClinic(t *testing.T) *clinic {
 	t.Helper()
-	k := &clinic{t: t, pool: testdb.New(t, postgres.Migrate)}
+	pool, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
+	k := &clinic{t: t, pool: pool}
 	k.exec(clinicRows)
 	zone := time.FixedZone("WIB", 7*60*60)
-	k.service = service.New(service.Options{DB: k.pool, Policies: appraisal.Embedded(), Zone: zone})
+	k.service = service.New(service.Options{DB: application, Policies: appraisal.Embedded(), Zone: zone})
 	pages, err := web.New(web.Options{Service: k.service, Zone: zone})
 	if err != nil {
 		t.Fatal(err)

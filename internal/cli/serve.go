@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -114,17 +115,43 @@ func newCatcher() *cobra.Command {
 func newMigrate() *cobra.Command {
 	return &cobra.Command{
 		Use: "migrate", Short: "Bring the database's schema to this version", Args: cobra.NoArgs,
+		Long: `Acts as the owner of the tables, TELAAH_DATABASE_OWNER_URL, and lets the role of TELAAH_DATABASE_URL in as the application.
+With one of the two alone the application is the owner.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := settings()
 			if err != nil {
 				return err
 			}
-			if c.Database.URL == "" {
-				return errors.New("TELAAH_DATABASE_URL is not set: name the database to migrate")
+			if c.Database.Owner() == "" {
+				return errors.New("neither TELAAH_DATABASE_OWNER_URL nor TELAAH_DATABASE_URL is set: name the database to migrate")
 			}
-			return postgres.Migrate(cmd.Context(), string(c.Database.URL))
+			return migrate(cmd.Context(), c.Database, cmd.ErrOrStderr())
 		},
 	}
+}
+
+// migrate brings the schema up to date as the owner and lets the application in, and says what the owner may not do.
+func migrate(ctx context.Context, database config.Database, out io.Writer) error {
+	owner := database.Owner().Reveal()
+	if err := postgres.Migrate(ctx, owner); err != nil {
+		return err
+	}
+	db, err := postgres.Open(ctx, owner, 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	missing, err := postgres.MissingRoles(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, role := range missing {
+		fmt.Fprintf(out, "The role %s does not exist, and the owner may not make it. As a superuser: create role %s; then run `telaah migrate` again.\n", role, role)
+	}
+	if database.URL == "" || database.OwnerURL == "" {
+		return nil
+	}
+	return postgres.Admit(ctx, owner, database.URL.Reveal())
 }
 
 // serve runs a server for each address until ctx ends, then lets what is under way finish.

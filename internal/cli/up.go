@@ -11,7 +11,6 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/config"
 	"github.com/marelan/telaah/internal/demo"
-	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/stack"
 )
 
@@ -55,13 +54,13 @@ func prepare(ctx context.Context, environment map[string]string, policies apprai
 	if err != nil {
 		return err
 	}
-	if err := progress.Step("Schema", func() error { return postgres.Migrate(ctx, string(c.Database.URL)) }); err != nil {
+	if err := progress.Step("Schema", func() error { return migrate(ctx, c.Database, os.Stderr) }); err != nil {
 		return err
 	}
 	if c.Demonstration == config.Off {
 		return nil
 	}
-	return demo.Load(ctx, demo.Options{DatabaseURL: string(c.Database.URL), Policies: policies, Zone: c.Location(), Step: progress.Step, Say: progress.Say})
+	return demo.Load(ctx, demo.Options{DatabaseURL: c.Database.Owner().Reveal(), Policies: policies, Zone: c.Location(), Step: progress.Step, Say: progress.Say})
 }
 
 // announce prints where everything is and how to get in.

@@ -31,10 +31,20 @@ type Config struct {
 	PolicyDir string `env:"TELAAH_POLICY_DIR"`
 }
 
-// Database is the record.
+// Database is the record: the API and the worker reach it by URL, best as a role that may change rows and nothing else.
 type Database struct {
 	// URL is a PostgreSQL connection URL. It carries a password, hence a Secret.
 	URL Secret `env:"URL"`
+	// OwnerURL is the same database as the role that owns the tables, for migrating; empty: URL is the owner's.
+	OwnerURL Secret `env:"OWNER_URL"`
+}
+
+// Owner returns the address by which the schema is changed.
+func (d Database) Owner() Secret {
+	if d.OwnerURL != "" {
+		return d.OwnerURL
+	}
+	return d.URL
 }
 
 // HTTP is where pages, JSON and metrics are served.

@@ -52,12 +52,17 @@ func (c Config) problems(needs []Need) Problems {
 type report func(variable, fault, remedy string)
 
 func (c Config) checkDatabase(needed bool, add report) {
-	const variable, example = "TELAAH_DATABASE_URL", "write postgres://user:password@host:5432/database"
-	raw := c.Database.URL.Reveal()
+	const example = "write postgres://user:password@host:5432/database"
+	if c.Database.URL == "" && needed {
+		add("TELAAH_DATABASE_URL", "is not set", example+", or start everything with `telaah up`")
+	}
+	checkDatabaseURL("TELAAH_DATABASE_URL", c.Database.URL, example, add)
+	checkDatabaseURL("TELAAH_DATABASE_OWNER_URL", c.Database.OwnerURL, example, add)
+}
+
+func checkDatabaseURL(variable string, secret Secret, example string, add report) {
+	raw := secret.Reveal()
 	if raw == "" {
-		if needed {
-			add(variable, "is not set", example+", or start everything with `telaah up`")
-		}
 		return
 	}
 	// The URL itself is never repeated: it holds a password.

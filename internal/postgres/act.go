@@ -2,10 +2,7 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/marelan/telaah/internal/appraisal"
 )
@@ -75,46 +72,4 @@ func WakeCycle(ctx context.Context, q Querier, cycle appraisal.CycleID, at time.
 		select 'appraisal/' || cycle_id || '/' || employee_id, $2::timestamptz from appraisal where cycle_id = $1 and ended_at is null
 		union all select 'calibration/' || cycle_id || '/' || id, $2::timestamptz from cohort where cycle_id = $1`, cycle, at)
 	return err
-}
-
-// Audit writes a line of the trail.
-func Audit(ctx context.Context, q Querier, e AuditEvent) error {
-	detail, err := json.Marshal(e.Detail)
-	if err != nil {
-		return err
-	}
-	_, err = exec(ctx, q, `insert into audit_event (at, actor_id, action, appraisal_id, subject, detail) values ($1, $2, $3, $4, $5, $6)`,
-		e.At, e.Actor, e.Action, e.Appraisal, e.Subject, detail)
-	return err
-}
-
-// AuditEvent is one line of the trail.
-type AuditEvent struct {
-	At        time.Time
-	Actor     *appraisal.PersonID
-	Action    string
-	Appraisal *appraisal.AppraisalID
-	Subject   string
-	Detail    map[string]any
-}
-
-// TrailLine is a line of the trail as the people of an appraisal read it.
-type TrailLine struct {
-	At     time.Time
-	Action string
-	Actor  *string
-	Detail map[string]any
-}
-
-// Trail returns an appraisal's trail, oldest first. What lay on a desk, and who has read which file, are left to those who look
-// after the trail.
-func Trail(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]TrailLine, error) {
-	rows, err := q.Query(ctx, `select e.at, e.action, p.full_name as actor, e.detail
-		from audit_event e left join person p on p.id = e.actor_id
-		where e.appraisal_id = $1 and e.action not in ('add_file', 'add_link', 'remove_evidence', 'read_file') order by e.id`, id)
-	if err != nil {
-		return nil, Mapped(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[TrailLine])
-	return lines, Mapped(err)
 }

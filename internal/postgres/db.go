@@ -64,7 +64,7 @@ func migrator(url string) (*goose.Provider, func(), error) {
 	return provider, func() { _ = db.Close() }, nil
 }
 
-// Migrate brings the schema to this binary's version. Running it again changes nothing; two at once wait for each other.
+// Migrate brings the schema to this binary's version, as the owner, and grants the other roles what they may. Running it again changes nothing; two at once wait for each other.
 func Migrate(ctx context.Context, url string) error {
 	pool, err := Open(ctx, url, 2)
 	if err != nil {
@@ -87,6 +87,9 @@ func Migrate(ctx context.Context, url string) error {
 	defer done()
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
+	}
+	if err := grant(ctx, conn.Conn()); err != nil {
+		return fmt.Errorf("grant the roles what they may: %w", err)
 	}
 	return nil
 }

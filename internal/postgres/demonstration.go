@@ -31,6 +31,7 @@ func ClearDemonstration(ctx context.Context, q Querier) error {
 	_, err := exec(ctx, q, `do $$
 		begin
 			if (select demonstration and demonstration_loaded_at is null from installation) then
+				perform set_config('telaah.destroys', 'demonstration', true);
 				execute (select 'truncate ' || string_agg(format('%I', tablename), ', ') from pg_tables
 					where schemaname = current_schema and tablename <> 'goose_db_version');
 				insert into installation (demonstration) values (true);

@@ -27,8 +27,8 @@ func NewsFor(ctx context.Context, q Querier, person appraisal.PersonID, acts []s
 			from appraisal a join cycle c on c.id = a.cycle_id and c.status <> 'cancelled' join person p on p.id = a.employee_id
 			where (a.employee_id = $1 or a.appraiser_id = $1) and (c.ended_at is null or c.ended_at > $4)),
 		happened as (
-			(select distinct on (e.appraisal_id, e.action) e.appraisal_id, e.at, e.action, e.actor_id, coalesce(e.detail ->> 'outcome', '') as outcome, '' as stage
-				from audit_event e where e.appraisal_id in (select id from mine) and e.action = any($2) and e.at > $4
+			(select distinct on (e.appraisal_id, e.action) e.appraisal_id, e.at, e.action, e.actor_id, coalesce(d.content ->> 'outcome', '') as outcome, '' as stage
+				from audit_event e left join audit_content d on d.event_id = e.id where e.appraisal_id in (select id from mine) and e.action = any($2) and e.at > $4
 				order by e.appraisal_id, e.action, e.id desc)
 			union all select s.appraisal_id, s.entered_at, 'entered', null, '', s.stage
 				from stage_entry s where s.appraisal_id in (select id from mine) and s.stage = any($3) and s.entered_at > $4)

@@ -18,7 +18,7 @@ import (
 // moves.
 type bundle struct {
 	*Service
-	pool   *pgxpool.Pool
+	pool   *pgxpool.Pool // of the owner; the service has the application's
 	clock  *clock
 	cycle  appraisal.CycleID
 	people map[string]appraisal.Actor // by the first word of their name, in lower case
@@ -106,13 +106,13 @@ func setup(t *testing.T) *bundle {
 // setupUnlaunched returns the government without a cycle.
 func setupUnlaunched(t *testing.T) *bundle {
 	t.Helper()
-	pool := testdb.New(t, postgres.Migrate)
+	pool, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
 	if _, err := pool.Exec(t.Context(), government); err != nil {
 		t.Fatal(err)
 	}
 	zone := time.FixedZone("WIB", 7*60*60)
 	b := &bundle{pool: pool, clock: &clock{now: time.Date(2026, 1, 12, 9, 0, 0, 0, zone)}}
-	b.Service = New(Options{DB: pool, Policies: appraisal.Embedded(), Zone: zone, Now: b.clock.Now})
+	b.Service = New(Options{DB: application, Policies: appraisal.Embedded(), Zone: zone, Now: b.clock.Now})
 	b.people = map[string]appraisal.Actor{}
 	rows, err := pool.Query(t.Context(), `select split_part(p.email, '@', 1), p.id::text, p.full_name,
 		array(select role from role_grant where person_id = p.id order by role) from person p`)

@@ -273,7 +273,7 @@ func TestImportIsRecordedWithItsReportAndItsTrailNamesNobody(t *testing.T) {
 	if n := query[int](t, b, `select count(*) from import_run where actor_id is null`); n != 1 {
 		t.Errorf("%d imports by the system", n)
 	}
-	trail := query[string](t, b, `select string_agg(action || detail::text, ' ') from audit_event where subject like 'import/%'`)
+	trail := query[string](t, b, `select string_agg(action || content::text, ' ') from audit_event join audit_content on event_id = id where subject like 'import/%'`)
 	if !strings.Contains(trail, `"holiday": {"added": 1`) || strings.Contains(trail, "DINAS") || strings.Contains(trail, "csv") {
 		t.Errorf("the trail says %s", trail)
 	}

@@ -32,8 +32,9 @@ var demoFiles = map[ImportKind][]string{
 func office(t testing.TB) *bundle {
 	t.Helper()
 	zone := time.FixedZone("WIB", 7*60*60)
-	b := &bundle{pool: testdb.New(t, postgres.Migrate), clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, zone)}}
-	b.Service = New(Options{DB: b.pool, Policies: appraisal.Embedded(), Zone: zone, Now: b.clock.Now})
+	pool, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
+	b := &bundle{pool: pool, clock: &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, zone)}}
+	b.Service = New(Options{DB: application, Policies: appraisal.Embedded(), Zone: zone, Now: b.clock.Now})
 	return b
 }
 

@@ -30,7 +30,7 @@ func (b *bundle) withPost(t testing.TB, change func(*OutboxOptions)) *post {
 	t.Helper()
 	p := &post{bundle: b, server: smtptest.Start(t), log: &bytes.Buffer{}}
 	o := OutboxOptions{
-		DB: b.pool, Sender: newSender(t, p.server), BaseURL: "https://telaah.test", Zone: b.zone, Now: b.clock.Now,
+		DB: b.db, Sender: newSender(t, p.server), BaseURL: "https://telaah.test", Zone: b.zone, Now: b.clock.Now,
 		Log: slog.New(slog.NewTextHandler(p.log, nil)),
 	}
 	if change != nil {

@@ -164,7 +164,7 @@ func TestWhoServedAPartIsMeasuredByTheirPartOfTheQuantity(t *testing.T) {
 	if v.Tenure.Served != 9 || v.Tenure.Cause != appraisal.TenureCorrected || v.Tenure.CorrectedBy != "Hana Putri" || v.Tenure.Reason == "" {
 		t.Errorf("the months are %+v", v.Tenure)
 	}
-	if n := query[int](t, b, `select count(*)::int from audit_event where action = 'correct_tenure' and (detail ->> 'before')::int = 8 and (detail ->> 'after')::int = 9`); n != 1 {
+	if n := query[int](t, b, `select count(*)::int from audit_event join audit_content on event_id = id where action = 'correct_tenure' and (content ->> 'before')::int = 8 and (content ->> 'after')::int = 9`); n != 1 {
 		t.Errorf("the trail tells of the correction %d times", n)
 	}
 	b.enter(t, "gita", appraisal.StageAppraiserReview)

@@ -31,7 +31,7 @@ func ownPolicy(t *testing.T, embedded string, replace ...string) appraisal.Polic
 
 // restart is the program started anew with other policies installed.
 func (b *bundle) restart(policies appraisal.Policies) {
-	b.Service = New(Options{DB: b.pool, Policies: policies, Zone: b.zone, Now: b.clock.Now})
+	b.Service = New(Options{DB: b.db, Policies: policies, Zone: b.zone, Now: b.clock.Now})
 }
 
 // generous is an office's policy under which meeting expectations twice is very good already.

@@ -28,9 +28,18 @@ const (
 const postgresID = "postgres"
 
 const (
-	superuser = "postgres" // only over the Unix socket, and only for the users who run the server
-	roleName  = "telaah"   // owns the databases; may create more, and nothing else
+	superuser       = "postgres" // only over the Unix socket, and only for the users who run the server
+	roleName        = "telaah"   // owns the databases; may create more, and nothing else
+	applicationRole = "telaah_app"
+	readOnlyRole    = "telaah_read"
 )
+
+// signIns are the roles that sign in with a password of their own. What the last two may do is granted with the schema.
+var signIns = []struct{ name, file, attributes string }{
+	{roleName, "password", "CREATEDB"},
+	{applicationRole, "password-application", "NOCREATEDB"},
+	{readOnlyRole, "password-read-only", "NOCREATEDB"},
+}
 
 // PostgresOptions says where a server of ours lives and how it behaves.
 type PostgresOptions struct {
@@ -45,18 +54,18 @@ type PostgresOptions struct {
 // postgres is a server prepared to be started: binaries found, cluster made, configuration written.
 type postgres struct {
 	PostgresOptions
-	binaries binaries
-	account  *account
-	socket   string // directory of the Unix socket
-	password string
+	binaries  binaries
+	account   *account
+	socket    string            // directory of the Unix socket
+	passwords map[string]string // by role
 }
 
 func (p *postgres) data() string { return filepath.Join(p.Dir, "data") }
 
-// url is how the product connects to a database: TCP and password, so that another program can use it as well.
-func (p *postgres) url(database string) string {
+// url is how a role connects to a database: TCP and password, so that another program can use it as well.
+func (p *postgres) url(role, database string) string {
 	u := url.URL{
-		Scheme: "postgres", User: url.UserPassword(roleName, p.password), Host: "127.0.0.1:" + strconv.Itoa(p.Port),
+		Scheme: "postgres", User: url.UserPassword(role, p.passwords[role]), Host: "127.0.0.1:" + strconv.Itoa(p.Port),
 		Path: "/" + database, RawQuery: "sslmode=disable",
 	}
 	return u.String()
@@ -95,8 +104,11 @@ func preparePostgres(ctx context.Context, o PostgresOptions) (*postgres, error) 
 			return nil, err
 		}
 	}
-	if p.password, err = p.keepPassword(); err != nil {
-		return nil, err
+	p.passwords = map[string]string{}
+	for _, r := range signIns {
+		if p.passwords[r.name], err = p.keepPassword(r.file); err != nil {
+			return nil, err
+		}
 	}
 	if wanted == 0 {
 		if err := p.Progress.Step("New database cluster", func() error { return p.initialise(ctx) }); err != nil {
@@ -119,8 +131,8 @@ func (p *postgres) version() int {
 	return n
 }
 
-func (p *postgres) keepPassword() (string, error) {
-	path := filepath.Join(p.Dir, "password")
+func (p *postgres) keepPassword(file string) (string, error) {
+	path := filepath.Join(p.Dir, file)
 	raw, err := os.ReadFile(path)
 	if kept := strings.TrimSpace(string(raw)); err == nil && kept != "" {
 		return kept, nil
@@ -161,7 +173,8 @@ func (p *postgres) part() *part {
 // serverEnv keeps PGPORT, PGDATA and their like, which would override our configuration, away from the server.
 func serverEnv() []string { return []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"} }
 
-// settle connects as the superuser and makes the role and the product's database, or gives the role its password anew.
+// settle connects as the superuser and makes the roles and the product's database, or gives the roles their passwords anew: a
+// cluster of an earlier release gets the roles that it lacks.
 func (p *postgres) settle(ctx context.Context, _ string) error {
 	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=disable", quoteDSN(p.socket), p.Port, superuser))
 	if err != nil {
@@ -173,15 +186,22 @@ func (p *postgres) settle(ctx context.Context, _ string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	verb, err := p.verbFor(ctx, conn, `SELECT count(*) FROM pg_roles WHERE rolname = $1`)
-	if err != nil {
-		return err
+	for _, r := range signIns {
+		verb, err := verbFor(ctx, conn, `SELECT count(*) FROM pg_roles WHERE rolname = $1`, r.name)
+		if err != nil {
+			return err
+		}
+		// The password is Base32: it needs no quoting.
+		if _, err := conn.Exec(ctx, verb+" ROLE "+r.name+" LOGIN "+r.attributes+" PASSWORD '"+p.passwords[r.name]+"'"); err != nil {
+			return fmt.Errorf("set up the role %s: %w", r.name, err)
+		}
 	}
-	// The password is Base32: it needs no quoting.
-	if _, err := conn.Exec(ctx, verb+" ROLE "+roleName+" LOGIN CREATEDB PASSWORD '"+p.password+"'"); err != nil {
-		return fmt.Errorf("set up the role %s: %w", roleName, err)
+	// The owner may act as either, which takes nothing from it and lets tests see what they may.
+	if _, err := conn.Exec(ctx, "GRANT "+applicationRole+", "+readOnlyRole+" TO "+roleName+"; ALTER ROLE "+readOnlyRole+" SET default_transaction_read_only = on"); err != nil {
+		return fmt.Errorf("set up the roles of %s: %w", roleName, err)
 	}
-	if verb, err = p.verbFor(ctx, conn, `SELECT count(*) FROM pg_database WHERE datname = $1`); err != nil || verb == "ALTER" {
+	verb, err := verbFor(ctx, conn, `SELECT count(*) FROM pg_database WHERE datname = $1`, roleName)
+	if err != nil || verb == "ALTER" {
 		return err
 	}
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+roleName+" OWNER "+roleName); err != nil {
@@ -190,9 +210,9 @@ func (p *postgres) settle(ctx context.Context, _ string) error {
 	return nil
 }
 
-func (p *postgres) verbFor(ctx context.Context, conn *pgx.Conn, count string) (string, error) {
+func verbFor(ctx context.Context, conn *pgx.Conn, count, name string) (string, error) {
 	var n int
-	if err := conn.QueryRow(ctx, count, roleName).Scan(&n); err != nil {
+	if err := conn.QueryRow(ctx, count, name).Scan(&n); err != nil {
 		return "", err
 	}
 	if n > 0 {

@@ -39,7 +39,7 @@ func TestAFreshServerTakesThePasswordOverTCPAndNothingElse(t *testing.T) {
 	if got := text(t, conn, "SELECT rolsuper::text || rolcreatedb::text FROM pg_roles WHERE rolname = current_user"); got != "falsetrue" {
 		t.Errorf("the product's role is superuser, may create databases: %s", got)
 	}
-	for _, who := range []*url.Userinfo{url.UserPassword("telaah", "wrong"), url.User("postgres"), url.UserPassword("postgres", s.postgres.password)} {
+	for _, who := range []*url.Userinfo{url.UserPassword("telaah", "wrong"), url.User("postgres"), url.UserPassword("postgres", s.postgres.passwords[roleName])} {
 		u, err := url.Parse(s.URL("telaah"))
 		if err != nil {
 			t.Fatal(err)
@@ -86,11 +86,45 @@ func TestDataAndPasswordOutliveARestartAndANewPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := start(t, o)
-	if again.postgres.password != s.postgres.password {
+	if again.postgres.passwords[roleName] != s.postgres.passwords[roleName] {
 		t.Error("the password has changed")
 	}
 	if got := text(t, connect(t, again.URL("telaah")), "SELECT word FROM kept"); got != "bertahan" {
 		t.Errorf("kept %q", got)
+	}
+}
+
+func TestAClusterOfAnEarlierReleaseGetsTheRolesThatItLacks(t *testing.T) {
+	t.Parallel()
+	o := throwaway(openDir(t))
+	s, err := StartPostgres(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	superuser := connect(t, "postgres:///postgres?host="+url.QueryEscape(s.postgres.socket)+"&port="+strconv.Itoa(s.postgres.Port)+"&user=postgres")
+	if _, err := superuser.Exec(t.Context(), "DROP ROLE telaah_app; DROP ROLE telaah_read"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"password-application", "password-read-only"} {
+		if err := os.Remove(filepath.Join(o.Dir, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := start(t, o)
+	for role, want := range map[string]string{"telaah": "falsetrue", applicationRole: "falsefalse", readOnlyRole: "falsefalse"} {
+		conn := connect(t, again.postgres.url(role, "telaah"))
+		if got := text(t, conn, "SELECT rolsuper::text || rolcreatedb::text FROM pg_roles WHERE rolname = current_user"); got != want {
+			t.Errorf("%s is superuser, may create databases: %s", role, got)
+		}
+		if role == "telaah" {
+			continue
+		}
+		if _, err := conn.Exec(t.Context(), "CREATE TABLE mine (word text)"); err == nil {
+			t.Errorf("%s may make tables", role)
+		}
 	}
 }
 
@@ -105,7 +139,7 @@ func TestALostPasswordFileIsReplacedAndThePasswordWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := start(t, o)
-	if again.postgres.password == s.postgres.password {
+	if again.postgres.passwords[roleName] == s.postgres.passwords[roleName] {
 		t.Fatal("the lost password was found")
 	}
 	connect(t, again.URL("telaah"))

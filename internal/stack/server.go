@@ -28,7 +28,7 @@ func StartPostgres(ctx context.Context, o PostgresOptions) (*Server, error) {
 }
 
 // URL is the address of a database of a server from StartPostgres. The role in it may create databases.
-func (s *Server) URL(database string) string { return s.postgres.url(database) }
+func (s *Server) URL(database string) string { return s.postgres.url(roleName, database) }
 
 // Bin is the directory of the PostgreSQL binaries that a server from StartPostgres runs.
 func (s *Server) Bin() string { return s.postgres.binaries.dir }

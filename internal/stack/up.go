@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +121,8 @@ func (o *Options) startAll(ctx context.Context, s *supervisor) error {
 		if err != nil {
 			return err
 		}
-		environment.set("TELAAH_DATABASE_URL", server.url(roleName))
+		environment.set("TELAAH_DATABASE_URL", server.url(applicationRole, roleName))
+		environment.set(ownerVariable, server.url(roleName, roleName))
 		if err := s.start(ctx, server.part()); err != nil {
 			return err
 		}
@@ -165,7 +167,7 @@ func (o *Options) temporal(e *environment) (TemporalOptions, error) {
 		return TemporalOptions{}, err
 	}
 	return TemporalOptions{
-		Bin: bin, DatabaseURL: e.get("TELAAH_DATABASE_URL"), Listen: c.Stack.TemporalListen, UIListen: c.Stack.TemporalUI,
+		Bin: bin, DatabaseURL: cmp.Or(e.get(ownerVariable), e.get("TELAAH_DATABASE_URL")), Listen: c.Stack.TemporalListen, UIListen: c.Stack.TemporalUI,
 		Namespace: c.Temporal.Namespace, Retention: c.Temporal.Retention, Log: o.logPath("temporal"), Environ: e.list(),
 	}, nil
 }

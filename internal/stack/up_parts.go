@@ -145,6 +145,7 @@ func (o *Options) environment() *environment {
 	e.set("TELAAH_BASE_URL", c.HTTP.BaseURL)
 	if !o.ownPostgres() {
 		e.set("TELAAH_DATABASE_URL", c.Database.URL.Reveal())
+		e.set(ownerVariable, c.Database.OwnerURL.Reveal())
 	}
 	if o.ownTemporal() {
 		e.set("TEMPORAL_ADDRESS", dialable(c.Stack.TemporalListen))
@@ -188,11 +189,16 @@ func (e *environment) all() map[string]string {
 	return all
 }
 
+// ownerVariable is for migrating alone: no child is told.
+const ownerVariable = "TELAAH_DATABASE_OWNER_URL"
+
 // list is the environment as a process takes it; of two values for a variable the last counts.
 func (e *environment) list(more ...string) []string {
 	var list []string
 	for name, value := range e.all() {
-		list = append(list, name+"="+value)
+		if name != ownerVariable && name != ownerVariable+"_FILE" {
+			list = append(list, name+"="+value)
+		}
 	}
 	return append(list, more...)
 }

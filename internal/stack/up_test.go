@@ -177,7 +177,7 @@ func TestTheWholeStackStartsInOrderHealsAndStopsInReverse(t *testing.T) {
 	if info, err := os.Stat(environmentPath(dir)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the environment file is %v, %v", info.Mode(), err)
 	}
-	database := environment["TELAAH_DATABASE_URL"]
+	database := environment[ownerVariable]
 	if _, err := connect(t, database).Exec(t.Context(), "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('tercatat')"); err != nil {
 		t.Fatal(err)
 	}

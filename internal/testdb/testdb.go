@@ -40,6 +40,36 @@ func New(t testing.TB, migrate Migrate) *pgxpool.Pool {
 	return pool
 }
 
+// NewAs returns a pool of the owner, for what a test does itself, and one that may no more than a role, for what is tested.
+func NewAs(t testing.TB, migrate Migrate, role string) (owner, limited *pgxpool.Pool) {
+	t.Helper()
+	address := URL(t, migrate)
+	for at, pool := range map[string]**pgxpool.Pool{address: &owner, As(address, role): &limited} {
+		p, err := pgxpool.New(t.Context(), at)
+		if err != nil {
+			t.Fatalf("connect to the test database: %v", err)
+		}
+		t.Cleanup(p.Close)
+		if err := p.Ping(t.Context()); err != nil {
+			t.Fatalf("connect to the test database: %v (a testbed of an earlier build does not make the role: go build -o bin/testbed ./internal/testbed)", err)
+		}
+		*pool = p
+	}
+	return owner, limited
+}
+
+// As returns the address at which the owner acts as a role.
+func As(address, role string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	q.Set("role", role)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
 // URL returns the address of a fresh, migrated database, which is dropped when the test ends.
 func URL(t testing.TB, migrate Migrate) string {
 	t.Helper()
