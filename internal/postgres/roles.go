@@ -62,6 +62,13 @@ func grant(ctx context.Context, conn *pgx.Conn) error {
 			"grant usage on all sequences in schema public to " + RoleApplication,
 			"grant execute on function " + strings.Join(trailFunctions, ", ") + " to " + RoleApplication,
 		}
+		views, err := scalars[string](ctx, tx, `select viewname from pg_views where schemaname = current_schema order by viewname`)
+		if err != nil {
+			return err
+		}
+		for _, view := range views {
+			statements = append(statements, "grant select on "+pgx.Identifier{view}.Sanitize()+" to "+RoleApplication)
+		}
 		for _, table := range tables {
 			name, may := pgx.Identifier{table}.Sanitize(), "select, insert, update, delete"
 			if slices.Contains(appendOnly, table) || slices.Contains(keptByOwner, table) {

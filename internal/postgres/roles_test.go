@@ -60,6 +60,11 @@ func TestEveryTableIsTheApplicationsToUseAndTheTrailOnlyToRead(t *testing.T) {
 			t.Errorf("the read-only role may read %s", table)
 		}
 	}
+	for _, view := range list(t, pool, `select viewname from pg_views where schemaname = 'public'`) {
+		if app, read := may(postgres.RoleApplication, view), may(postgres.RoleReadOnly, view); app != "select" || read != "" {
+			t.Errorf("on the view %s the application may %s, the read-only role %s", view, app, read)
+		}
+	}
 	if may(postgres.RoleReadOnly, "appraisal") != "select" {
 		t.Error("the read-only role may not even count appraisals")
 	}
