@@ -50,9 +50,9 @@ func TestWhoIsAddedWhileTemporalIsAwayStartsAtTheStageThatHRChoseWhenItIsBack(t 
 	gone, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1", Logger: quiet{}})
 	must(t, err)
 	t.Cleanup(gone.Close)
-	dispatcher := worker.NewDispatcher(s.record, &worker.Conductor{Temporal: gone}, slog.New(slog.DiscardHandler))
+	dispatcher := worker.NewDispatcher(s.limited, &worker.Conductor{Temporal: gone}, slog.New(slog.DiscardHandler))
 	t.Cleanup(dispatcher.Close)
-	lonely := service.New(service.Options{DB: s.record, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher})
+	lonely := service.New(service.Options{DB: s.limited, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher})
 	nip := s.newcomer(t, "fajar")
 	_, err = lonely.Join(t.Context(), s.people["hr"], service.Call{Key: "k"}, s.cycle,
 		service.NewMember{NIP: nip, Stage: appraisal.StageSelfReview, Reason: "Kembali dari tugas belajar"})

@@ -48,7 +48,7 @@ insert into training (code, title, competency, level, channel, form, hours, seat
 type system struct {
 	*service.Service
 	db       *pgxpool.Pool // of the owner; what is tested has the application's
-	record   *pgxpool.Pool
+	limited  *pgxpool.Pool
 	temporal client.Client
 	people   map[string]appraisal.Actor
 	cycle    appraisal.CycleID
@@ -76,7 +76,7 @@ func start(t *testing.T) *system {
 	log := slog.New(slog.DiscardHandler)
 	dispatcher := worker.NewDispatcher(application, conductor, log)
 	t.Cleanup(dispatcher.Close)
-	s := &system{db: db, record: application, temporal: temporal, people: map[string]appraisal.Actor{}}
+	s := &system{db: db, limited: application, temporal: temporal, people: map[string]appraisal.Actor{}}
 	s.Service = service.New(service.Options{DB: application, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher, Log: log})
 	rows, err := db.Query(t.Context(), `select name, id::text, array(select role from role_grant where person_id = p.id) from person p`)
 	must(t, err)
@@ -96,7 +96,7 @@ func (s *system) work(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.record, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
+		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.limited, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
 			Log: slog.New(slog.DiscardHandler)})
 	}()
 	s.rest = sync.OnceFunc(func() { stop(); must(t, <-ended) })

@@ -235,7 +235,7 @@ func TestAPauseStopsTheClocksAndACancellationEndsEverything(t *testing.T) {
 
 func TestAWakeThatNobodyDeliveredIsDeliveredByTheRelay(t *testing.T) {
 	s := start(t)
-	s.Service = service.New(service.Options{DB: s.record, Policies: appraisal.Embedded(), Zone: time.UTC}) // a process that dies between commit and wake
+	s.Service = service.New(service.Options{DB: s.limited, Policies: appraisal.Embedded(), Zone: time.UTC}) // a process that dies between commit and wake
 	s.launch(t, "tahunan")
 	s.throughPlanning(t, "ani", "kepala")
 	s.awaitStage(t, "ani", appraisal.StageExecution)
