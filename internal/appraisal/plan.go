@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Indicator measures one key result. Target is a decimal string greater than 0 in Measure's unit. An ID says that the indicator
@@ -164,20 +163,3 @@ var decimalForm = regexp.MustCompile(`^\d{1,12}(\.\d{1,4})?$`)
 // plainDecimal reports whether s is a decimal number of at most 12 digits before and 4 after the point: what a person can
 // type as a target or a realisation.
 func plainDecimal(s string) bool { return decimalForm.MatchString(s) }
-
-func requireText(f *Faults, field, s string, limit int) {
-	if strings.TrimSpace(s) == "" {
-		f.Add(field, "error.required", nil)
-		return
-	}
-	limitText(f, field, s, limit)
-}
-
-func limitText(f *Faults, field, s string, limit int) {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-		f.Add(field, "error.text_form", nil)
-	}
-	if n := utf8.RuneCountInString(s); n > limit {
-		f.Add(field, "error.text_long", map[string]any{"max": limit, "length": n})
-	}
-}

@@ -111,7 +111,8 @@ func decodedTwice(s string) bool {
 }
 
 // clean takes out what spreadsheets and the clipboard leave in a cell: spaces around the text and runs of them within it,
-// non-breaking and other special spaces, line breaks, invisible marks, and the ' or ="…" that keeps digits as text.
+// non-breaking and other special spaces, line breaks, invisible and direction-changing marks, with which two names could look alike or
+// one could be read as another, and the ' or ="…" that keeps digits as text.
 func clean(s string) string {
 	if !tidy(s) {
 		var b strings.Builder
@@ -121,7 +122,7 @@ func clean(s string) string {
 			switch {
 			case unicode.IsSpace(r):
 				gap = b.Len() > 0
-			case r == '\ufeff' || r == '\u200b' || r == '\u200e' || r == '\u200f' || r == '\u00ad':
+			case unicode.Is(unicode.Cf, r):
 			default:
 				if gap {
 					b.WriteByte(' ')
