@@ -41,6 +41,10 @@ e2e: toolchain build bin/testbed ## Run the whole cycle at full size, also under
 lint: toolchain $(LINTERS) ## Check form, common mistakes, determinism of workflows, and who imports whom
 	@tools/lint.sh
 
+.PHONY: fuzz
+fuzz: toolchain ## Feed every decoder made-up input, for TELAAH_FUZZ_TIME (60s) each
+	@tools/fuzz.sh
+
 .PHONY: bench
 bench: toolchain build bin/testbed ## Run the Go benchmarks
 	@bin/testbed -- go test -run '^$$' -bench . -benchmem -timeout 1h ./...

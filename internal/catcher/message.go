@@ -82,25 +82,28 @@ func read(id string, raw []byte) (Message, content) {
 	}
 	var c content
 	var text strings.Builder
-	walk(textproto.MIMEHeader(h), parsed.Body, &text, &c)
+	walk(textproto.MIMEHeader(h), parsed.Body, deepestPart, &text, &c)
 	m.Text = strings.ReplaceAll(text.String(), "\r\n", "\n")
 	return m, c
 }
 
+// deepestPart bounds how far parts of a mail may lie within others; what lies deeper is attached unread.
+const deepestPart = 20
+
 // walk visits the parts of a mail: the first HTML is the HTML, plain texts follow one another, the rest is attached.
-func walk(h textproto.MIMEHeader, body io.Reader, text *strings.Builder, c *content) {
+func walk(h textproto.MIMEHeader, body io.Reader, deeper int, text *strings.Builder, c *content) {
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil {
 		kind, params = "text/plain", nil
 	}
-	if boundary := params["boundary"]; strings.HasPrefix(kind, "multipart/") && boundary != "" {
+	if boundary := params["boundary"]; strings.HasPrefix(kind, "multipart/") && boundary != "" && deeper > 0 {
 		parts := multipart.NewReader(body, boundary)
 		for {
 			part, err := parts.NextRawPart()
 			if err != nil {
 				return
 			}
-			walk(part.Header, part, text, c)
+			walk(part.Header, part, deeper-1, text, c)
 		}
 	}
 	data, err := io.ReadAll(transferDecoded(h.Get("Content-Transfer-Encoding"), body))
