@@ -15,7 +15,7 @@ while IFS=: read -r file _ line; do
 	printf '%s %s for %s\n' "$package" "$target" "$each"
 	out=$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$each" "$package" 2>&1) || failed+=("$package $target")
 	ran=$((ran + 1))
-	printf '%s\n' "$out" | grep -E 'execs:|Failing input|^ +[a-z_]+\.go|panic|FAIL' | tail -n 1
+	printf '%s\n' "$out" | grep -E 'execs:|Failing input|^ +[a-z_]+\.go|panic|FAIL' | tail -n 1 || true
 	case " ${failed[*]-} " in *" $package $target "*) printf '%s\n' "$out" | tail -n 60 ;; esac
 done < <(git ls-files -co --exclude-standard -- "${1:-.}" | grep '_test\.go$' | xargs grep -n '^func Fuzz')
 
