@@ -12,12 +12,16 @@ import (
 const (
 	CookieName     = "telaah_session"
 	LangCookieName = "lang"
+
+	federatedCookieName = "telaah_sso"
 )
 
 // How long a browser keeps the cookies. The session itself ends sooner: the record decides.
 const (
 	cookieAge     = 90 * 24 * time.Hour
 	langCookieAge = 365 * 24 * time.Hour
+
+	federatedCookieAge = 10 * time.Minute
 )
 
 // SetCookie hands the browser a fresh session.
@@ -33,6 +37,20 @@ func ClearCookie(ctx context.Context, w http.ResponseWriter) {
 // SetLangCookie remembers the language of somebody who has not signed in.
 func SetLangCookie(ctx context.Context, w http.ResponseWriter, lang locale.Lang) {
 	http.SetCookie(w, cookie(ctx, LangCookieName, string(lang), int(langCookieAge.Seconds())))
+}
+
+// SetFederatedCookie ties a sign-in at the provider of identities to the browser that began it.
+func SetFederatedCookie(ctx context.Context, w http.ResponseWriter, browser string) {
+	http.SetCookie(w, cookie(ctx, federatedCookieName, browser, int(federatedCookieAge.Seconds())))
+}
+
+// FederatedBrowser returns what SetFederatedCookie left in the browser, or nothing.
+func FederatedBrowser(r *http.Request) string {
+	c, err := r.Cookie(federatedCookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
 }
 
 func cookie(ctx context.Context, name, value string, age int) *http.Cookie {

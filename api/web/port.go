@@ -41,6 +41,9 @@ type signing interface {
 	Redeem(ctx context.Context, token string, from service.Origin) (service.SignedIn, error)
 	SignOut(ctx context.Context, actor appraisal.Actor, session string) error
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
+	ProviderName() string
+	BeginFederated(ctx context.Context, browser, network, next string) (service.Departure, error)
+	FinishFederated(ctx context.Context, browser string, a appraisal.IdentityAnswer, from service.Origin) (service.SignedIn, error)
 }
 
 type reading interface {

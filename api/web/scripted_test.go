@@ -38,6 +38,7 @@ type scripted struct {
 	mails     service.Page[service.Mail]
 	verified  service.Verification
 	signedIn  service.SignedIn
+	provider  string // name of the provider of identities
 	receipt   service.Receipt
 	at        time.Time
 	report    service.ImportReport
@@ -373,3 +374,5 @@ func (s *scripted) AlignedKeyResults(_ context.Context, _ appraisal.Actor, _ app
 	return service.AlignedKeyResults{Cycle: "c-1", Item: f.Item, Statement: "Dokumen tepat waktu",
 		Units: []service.CarryingUnit{{Unit: "Dinas Kependudukan", KeyResults: 7, People: 3}}}, nil
 }
+
+func (s *scripted) ProviderName() string { return s.provider }

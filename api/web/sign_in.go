@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -14,8 +15,9 @@ import (
 // signInPage asks for the address to which the sign-in link goes.
 type signInPage struct {
 	Frame
-	Email field
-	Next  string
+	Email    field
+	Next     string
+	Provider *provider
 	refusal
 }
 
@@ -42,7 +44,8 @@ func (p *Pages) signIn(c *gin.Context) {
 
 func (p *Pages) showSignIn(c *gin.Context, typed, next string, err error) {
 	w := p.words(c)
-	page := signInPage{Frame: p.frame(c, "page.sign_in.title"), Next: next}
+	page := signInPage{Frame: p.frame(c, "page.sign_in.title"), Next: next, Provider: p.provider(next)}
+	page.Here = "/masuk?next=" + url.QueryEscape(next) // never an address that carries a key
 	status := page.refuse(c, w, err, nil)
 	page.Email = field{
 		Name: "email", Label: w.text("page.sign_in.email"), Hint: w.text("page.sign_in.email.hint"), Kind: kindEmail, Max: 254,

@@ -31,8 +31,29 @@ func newAdmin() *cobra.Command {
 		},
 	}
 	invite.Flags().StringVar(&role, "role", string(appraisal.RoleAdministrator), "administrator, hr, committee, leadership or auditor")
-	group.AddCommand(invite)
+	group.AddCommand(invite, newUnlink())
 	return group
+}
+
+func newUnlink() *cobra.Command {
+	return &cobra.Command{
+		Use: "unlink (EMAIL|NIP)", Short: "Forget with which accounts elsewhere somebody has signed in", Args: cobra.ExactArgs(1),
+		Long: "An account that was replaced at the provider of identities is refused, because it would take over the person. " +
+			"After this the next account that claims the person is remembered anew.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := openParts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			count, err := p.service.UnlinkAccounts(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Accounts forgotten: %d\n", count)
+			return err
+		},
+	}
 }
 
 // announceFirstAdministrator says how an installation without the demonstration gets its first administrator.

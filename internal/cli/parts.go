@@ -93,7 +93,7 @@ func openParts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c)}
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c)}
 	if store != nil {
 		options.Store = store
 	}

@@ -19,6 +19,7 @@ type Config struct {
 	SMTP     SMTP     `envPrefix:"TELAAH_SMTP_"`
 	Mail     Mail     `envPrefix:"TELAAH_MAIL_"`
 	Evidence Evidence `envPrefix:"TELAAH_EVIDENCE_"`
+	OIDC     OIDC     `envPrefix:"TELAAH_OIDC_"`
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 

@@ -71,10 +71,20 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TEMPORAL_ADDRESS", "temporal", "is not host:port"},
 		{"TELAAH_POSTGRES_PORT", "0", "0 is not a port"},
 		{"TELAAH_CATCHER_SMTP_LISTEN", "x", "is not host:port"},
+		{"TELAAH_OIDC_ISSUER", "sso.go.id", "is not an address; write the address that the provider's tokens name"},
+		{"TELAAH_OIDC_ISSUER", "http://sso.go.id", "is not protected by https"},
+		{"TELAAH_OIDC_CLAIM", "e-mail", `"e-mail" is unknown; use nip, or email`},
+		{"TELAAH_OIDC_SCOPES", "profile,e mail", "is not a scope; write them with commas"},
+		{"TELAAH_OIDC_NAME", strings.Repeat("S", 41), "is not a name for a button"},
 	} {
 		t.Run(tc.name+"="+tc.value, func(t *testing.T) {
 			t.Parallel()
-			_, err := LoadFrom(map[string]string{tc.name: tc.value})
+			environ := map[string]string{}
+			if strings.HasPrefix(tc.name, "TELAAH_OIDC_") {
+				environ = map[string]string{"TELAAH_OIDC_ISSUER": "https://sso.go.id", "TELAAH_OIDC_CLIENT_ID": "telaah", "TELAAH_OIDC_CLIENT_SECRET": "secret"}
+			}
+			environ[tc.name] = tc.value
+			_, err := LoadFrom(environ)
 			var ps Problems
 			if !errors.As(err, &ps) || len(ps) != 1 {
 				t.Fatalf("want one problem, got %v", err)
@@ -83,6 +93,25 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 				t.Errorf("got %q, want %q", err, tc.want)
 			}
 		})
+	}
+}
+
+func TestAProviderNeedsItsClientAndAClientItsProvider(t *testing.T) {
+	t.Parallel()
+	for given, wanted := range map[string][]string{
+		"TELAAH_OIDC_ISSUER":        {"TELAAH_OIDC_CLIENT_ID", "TELAAH_OIDC_CLIENT_SECRET"},
+		"TELAAH_OIDC_CLIENT_SECRET": {"TELAAH_OIDC_ISSUER"},
+	} {
+		_, err := LoadFrom(map[string]string{given: "http://127.0.0.1:9000/"})
+		var ps Problems
+		if !errors.As(err, &ps) || len(ps) != len(wanted) {
+			t.Fatalf("with %s alone: %v", given, err)
+		}
+		for i, p := range ps {
+			if p.Variable != wanted[i] {
+				t.Errorf("with %s alone %s is reported", given, p.Variable)
+			}
+		}
 	}
 }
 

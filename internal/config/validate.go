@@ -40,6 +40,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkMail(need[NeedMail], add)
 	c.checkEvidence(add)
 	c.checkS3(add)
+	c.checkOIDC(add)
 	c.checkTemporal(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)

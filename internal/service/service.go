@@ -24,6 +24,7 @@ type Service struct {
 	limits   appraisal.EvidenceLimits
 	press    Press
 	sessions SessionLimits
+	provider IdentityProvider
 	log      *slog.Logger
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
@@ -48,6 +49,7 @@ type Options struct {
 	Limits   appraisal.EvidenceLimits // appraisal.DefaultEvidenceLimits unless set
 	Press    Press                    // makes PDFs and tables; needed only where somebody asks for one
 	Sessions SessionLimits            // DefaultSessionLimits unless set
+	Provider IdentityProvider         // with which people can sign in as well; nil: none
 	Log      *slog.Logger
 }
 
@@ -67,6 +69,6 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, store: o.Store, limits: o.Limits, press: o.Press, sessions: o.Sessions,
-		log: o.Log,
+		provider: o.Provider, log: o.Log,
 	}
 }
