@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/marelan/telaah/api/route"
+	"github.com/marelan/telaah/api/web"
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
@@ -187,7 +188,7 @@ func (p *panel) unanswered() []string {
 			continue
 		}
 		for _, pattern := range patterns(r) {
-			if !p.answered[pattern] {
+			if !p.answered[pattern] && passing[pattern] == "" {
 				list = append(list, pattern)
 			}
 		}
@@ -195,10 +196,16 @@ func (p *panel) unanswered() []string {
 	return list
 }
 
+// passing are routes that have no page of their own.
+var passing = map[string]string{
+	web.FederatedPath: "leads to the provider of identities, where there is one", web.FederatedReturnPath: "leads on from there",
+}
+
 // unasked are parameters of questions that are of no concern here.
 var unasked = map[string]string{
 	"dry_run": "of imports, which are posted", "v": "of the files that are the same for everybody",
 	"after": "taken from the answers",
+	"code":  "of the provider of identities", "iss": "of the same", "error": "of the same", "error_description": "of the same",
 }
 
 var reading = regexp.MustCompile(`(?:Query\("|q\.Get\("|(?:word|flag)\(c, &f, ")([a-z_]+)"`)

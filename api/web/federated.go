@@ -13,13 +13,13 @@ import (
 
 // Where a sign-in at the provider of identities begins, and where the provider sends people back to.
 const (
-	federatedPath       = "/masuk/sso"
+	FederatedPath       = "/masuk/sso"
 	FederatedReturnPath = "/masuk/sso/kembali"
 )
 
 func (p *Pages) federatedRoutes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: federatedPath, Action: appraisal.ActionPublic, Handler: p.beginFederated},
+		{Method: http.MethodGet, Path: FederatedPath, Action: appraisal.ActionPublic, Handler: p.beginFederated},
 		{Method: http.MethodGet, Path: FederatedReturnPath, Action: appraisal.ActionPublic, Handler: p.finishFederated},
 	}
 }
@@ -64,5 +64,5 @@ func (p *Pages) provider(next string) *provider {
 	if name == "" {
 		return nil
 	}
-	return &provider{Name: name, Path: federatedPath + "?next=" + url.QueryEscape(next)}
+	return &provider{Name: name, Path: FederatedPath + "?next=" + url.QueryEscape(next)}
 }

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"github.com/marelan/telaah/api"
@@ -337,18 +341,15 @@ func TestABrowserSignsInThroughTheProvidersPages(t *testing.T) {
 	g.provider.Know(oidctest.Account{Subject: "a-1", Email: "ani@pkm.test", Verified: true})
 	browser := openBrowser(t)
 	said := complaints(t, browser)
-	visible := func(selector string) chromedp.Action[chromedp.Void] {
-		return chromedp.Poll[chromedp.Void](`document.querySelector(` + "`" + selector + "`" + `) !== null`)
-	}
-	if err := chromedp.Do(browser, chromedp.Navigate(g.url+"/masuk?next=/riwayat"), visible("main a.button")); err != nil {
+	if err := chromedp.Do(browser, chromedp.Navigate(g.url+"/masuk?next=/riwayat")); err != nil {
 		t.Fatal(err)
 	}
 	if c := said(); len(c) > 0 {
 		t.Errorf("the browser complains: %v", c)
 	}
 	err := chromedp.Do(browser,
-		chromedp.Click(chromedp.CSS("main a.button")), visible(`button[value="a-1"]`),
-		chromedp.Click(chromedp.CSS(`button[value="a-1"]`)), visible(`form[action="/keluar"] .name`),
+		chromedp.Click(chromedp.CSS("main a.button")), arrives(`document.querySelector("button[value='a-1']") !== null`),
+		chromedp.Click(chromedp.CSS(`button[value="a-1"]`)), arrives(`document.querySelector("form[action='/keluar'] .name") !== null`),
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -357,4 +358,21 @@ func TestABrowserSignsInThroughTheProvidersPages(t *testing.T) {
 	if err != nil || at != g.url+"/riwayat Ani" {
 		t.Errorf("came to %q, %v", at, err)
 	}
+}
+
+// arrives waits for a condition that pages on the way may break off the asking about.
+func arrives(condition string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		for tick := time.NewTicker(20 * time.Millisecond); ; {
+			found, err := cdp.Call(ctx, tab, runtime.Evaluate, runtime.EvaluateParams{Expression: condition})
+			if err == nil && string(found.Result.Value) == "true" {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("waiting for %s: %w", condition, ctx.Err())
+			case <-tick.C:
+			}
+		}
+	})
 }
