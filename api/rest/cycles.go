@@ -31,8 +31,8 @@ func (h handlers) cycleRoutes() []route.Route {
 		{Method: http.MethodGet, Path: one + "/spread", Action: appraisal.ActionReadSpread, Handler: read(id, s.Spread)},
 		{Method: http.MethodGet, Path: one + "/unit-ratings", Action: appraisal.ActionRateUnit, Handler: readAllOf(id, s.UnitRatings)},
 		{Method: http.MethodPost, Path: one + "/unit-ratings", Action: appraisal.ActionRateUnit, Handler: act(id, bodyRequired, s.RateUnit)},
-		{Method: http.MethodGet, Path: base + "/policies", Action: appraisal.ActionManageCycle, Handler: readAll(s.Policies)},
-		{Method: http.MethodGet, Path: base + "/templates", Action: appraisal.ActionManageCycle, Handler: readAll(s.Templates)},
+		{Method: http.MethodGet, Path: base + "/policies", Action: appraisal.ActionPrepareCycle, Handler: readAll(s.Policies)},
+		{Method: http.MethodGet, Path: base + "/templates", Action: appraisal.ActionPrepareCycle, Handler: readAll(s.Templates)},
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 func (h handlers) operatorRoutes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: base + "/stalled", Action: appraisal.ActionOperate, Handler: handler(h.stalled)},
+		{Method: http.MethodGet, Path: base + "/stalled", Action: appraisal.ActionReadStalled, Handler: handler(h.stalled)},
 		{Method: http.MethodGet, Path: base + "/mails", Action: appraisal.ActionOperate, Handler: handler(h.mails)},
 		{
 			Method: http.MethodPost, Path: base + "/mails/:id/resend", Action: appraisal.ActionOperate,

@@ -22,7 +22,7 @@ func (h handlers) periodRoutes() []route.Route {
 		{Method: http.MethodPost, Path: base + "/me/trainings", Action: appraisal.ActionSignedIn, Handler: handler(h.recordTraining)},
 		{Method: http.MethodGet, Path: base + "/people/:id/history", Action: appraisal.ActionReadHistory, Handler: read("id", s.History)},
 		{Method: http.MethodPost, Path: base + "/trainings/:id/verification", Action: appraisal.ActionVerifyTraining, Handler: act("id", bodyRequired, s.VerifyTraining)},
-		{Method: http.MethodPost, Path: one + "/tenure", Action: appraisal.ActionEnrol, Handler: act("id", bodyRequired, s.CorrectTenure)},
+		{Method: http.MethodPost, Path: one + "/tenure", Action: appraisal.ActionCorrectTenure, Handler: act("id", bodyRequired, s.CorrectTenure)},
 	}
 }
 

@@ -146,7 +146,7 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 		Frame: p.frame(c, "page.appraisal.title", "name", view.Employee.Name), Appraisal: view, AboutSelf: view.Employee.ID == me.ID,
 		Stages: stageLines(view), Timeline: w.timeline(view), Plan: planViewOf(view.Plan, w).beside(talks), Talks: talks, Peers: peersViewOf(view.Peers),
 		Rating: ratingViewOf(view.Rating), Development: developmentViewOf(view.Development, view.Competencies, w), Documents: documentLinks(view),
-		MayWithdraw: me.Has(appraisal.RoleHR) && !view.Stage.Ended() && !(view.Employee.ID == me.ID), Key: newKey(),
+		MayWithdraw: may(c, appraisal.ActionWithdraw, view.Subject) && !view.Stage.Ended(), Key: newKey(),
 		EndReason: view.EndReason,
 	}
 	if said := w.sentence("page.appraisal.end." + view.EndReason); said != "" {
@@ -163,10 +163,10 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 	switch {
 	case page.AboutSelf:
 		page.History = "/riwayat"
-	case me.Has(appraisal.RoleHR), view.Appraiser != nil && view.Appraiser.ID == me.ID:
+	case view.HasHistory:
 		page.History = "/pegawai/" + string(view.Employee.ID) + "/riwayat"
 	}
-	page.MayCorrect = me.Has(appraisal.RoleHR) && me.ID != view.Employee.ID && view.Stage.Order() <= appraisal.StageAppraiserReview.Order() && len(view.Ratings) == 0
+	page.MayCorrect = may(c, appraisal.ActionCorrectTenure, view.Subject) && view.Stage.Order() <= appraisal.StageAppraiserReview.Order() && len(view.Ratings) == 0
 	status := page.refuse(c, w, err, nil)
 	page.MayRecord = page.AboutSelf && view.Stage == appraisal.StageExecution && view.Plan != nil
 	page.Giving = in.feedback != nil && in.entry == nil
@@ -261,6 +261,10 @@ func (p *Pages) showWithdraw(c *gin.Context, values url.Values, err error) {
 	view, readErr := p.service.Appraisal(c.Request.Context(), actor(c), appraisal.AppraisalID(c.Param("id")))
 	if readErr != nil {
 		p.Fault(c, readErr)
+		return
+	}
+	if forbidden := appraisal.Can(actor(c), appraisal.ActionWithdraw, view.Subject); forbidden != nil {
+		p.Fault(c, forbidden)
 		return
 	}
 	w := p.words(c)

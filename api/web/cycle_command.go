@@ -76,6 +76,10 @@ func (p *Pages) showCommand(c *gin.Context, values url.Values, err error) {
 		p.Fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil))
 		return
 	}
+	if forbidden := appraisal.Can(actor(c), appraisal.ActionManageCycle, cycle.Subject); forbidden != nil {
+		p.Fault(c, forbidden)
+		return
+	}
 	w := p.words(c)
 	page := commandPage{
 		Frame: p.frame(c, "page.command."+command+".title", "name", cycle.Name), Cycle: cycle, Command: command, Key: keyAfter(values, err),

@@ -25,7 +25,7 @@ func (p *Pages) cycles(c *gin.Context) {
 		return
 	}
 	p.show(c, http.StatusOK, "cycles", cyclesPage{
-		Frame: p.frame(c, "page.cycles.title"), Cycles: list, MayManage: actor(c).Has(appraisal.RoleHR),
+		Frame: p.frame(c, "page.cycles.title"), Cycles: list, MayManage: appraisal.MayTry(actor(c), appraisal.ActionPrepareCycle) == nil,
 	})
 }
 

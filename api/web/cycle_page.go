@@ -27,9 +27,11 @@ type cyclePage struct {
 	Execution string // address of the cycle's execution
 	MayManage bool
 	MayJoin   bool // somebody can be added
+	MayRate   bool // the organisation's ratings of units
 	Committee bool
 
 	MayReadPulse  bool
+	MayAlign      bool // how far objectives are carried
 	MayReadSpread bool // how the ratings spread
 }
 
@@ -82,13 +84,16 @@ func (p *Pages) cycle(c *gin.Context) {
 	page := cyclePage{
 		Frame: p.frame(c, "page.cycle.title", "name", cycle.Name), Cycle: cycle, Percent: percent(cycle.Ended, cycle.People),
 		Starting: percent(cycle.Started, cycle.People), Rules: cycle.Template.Steps, Execution: p.executionURL(cycle.WorkflowID),
-		MayManage: actor(c).Has(appraisal.RoleHR), Committee: actor(c).Has(appraisal.RoleCommittee), MayReadPulse: appraisal.MayTry(actor(c), appraisal.ActionReadPulse) == nil,
+		MayManage: may(c, appraisal.ActionManageCycle, cycle.Subject), Committee: may(c, appraisal.ActionCalibrate, cycle.Subject),
+		MayReadPulse: may(c, appraisal.ActionReadPulse, cycle.Subject), MayRate: appraisal.MayTry(actor(c), appraisal.ActionRateUnit) == nil,
 		MayReadSpread: appraisal.MayTry(actor(c), appraisal.ActionReadSpread) == nil,
 	}
 	if page.MayManage {
 		page.Commands = commandsFor(cycle.Status)
-		page.MayJoin = cycle.Status == cycleRunning || cycle.Status == cyclePaused
 	}
+	page.MayJoin = appraisal.MayTry(actor(c), appraisal.ActionEnrol) == nil && (cycle.Status == cycleRunning || cycle.Status == cyclePaused)
+	reach := appraisal.Reach(actor(c), appraisal.ActionReadAlignment)
+	page.MayAlign = reach.Everywhere || len(reach.Units) > 0
 	page.Stages, page.Stalled = byStage(rows)
 	page.Units = byUnit(rows)
 	if len(page.Units) > mostUnits {
@@ -253,20 +258,20 @@ func withName(names []string, more int, name string) ([]string, int) {
 // listPage is HR's list of a cycle's appraisals.
 type listPage struct {
 	Frame
-	Cycle   service.Cycle
-	Items   []listLine
-	Filter  service.ListFilter
-	Stages  []option
-	Health  []option
-	Units   []option
-	Next    string // address of the next page
-	First   string // address of the first page, on a later one
-	MayRead bool
+	Cycle  service.Cycle
+	Items  []listLine
+	Filter service.ListFilter
+	Stages []option
+	Health []option
+	Units  []option
+	Next   string // address of the next page
+	First  string // address of the first page, on a later one
 }
 
 type listLine struct {
 	service.Listed
-	Late bool
+	Late    bool
+	MayRead bool // the reader may open the appraisal
 }
 
 // rowsPerPage keeps a list below the size that an old phone loads well.
@@ -296,10 +301,11 @@ func (p *Pages) cycleAppraisals(c *gin.Context) {
 	w := p.words(c)
 	page := listPage{
 		Frame: p.frame(c, "page.list.title", "name", cycle.Name), Cycle: cycle, Filter: filter,
-		MayRead: actor(c).Has(appraisal.RoleHR) || actor(c).Has(appraisal.RoleCommittee),
 	}
 	for _, item := range list.Items {
-		page.Items = append(page.Items, listLine{Listed: item, Late: !item.Stage.Ended() && p.past(item.Deadline)})
+		page.Items = append(page.Items, listLine{
+			Listed: item, Late: !item.Stage.Ended() && p.past(item.Deadline), MayRead: may(c, appraisal.ActionReadAppraisal, item.Subject),
+		})
 	}
 	for _, s := range funnelStages() {
 		page.Stages = append(page.Stages, option{Value: string(s), Label: w.stage(s), Chosen: s == filter.Stage})

@@ -47,7 +47,7 @@ var navigation = []struct {
 	{"/siklus", "nav.cycles", appraisal.ActionReadCycle},
 	{"/layanan", "measured.page.nav", appraisal.ActionReadOrganisation},
 	{"/impor", "import_report.page.nav", appraisal.ActionImport},
-	{"/operasi/mandek", "nav.stalled", appraisal.ActionOperate},
+	{"/operasi/mandek", "nav.stalled", appraisal.ActionReadStalled},
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},
 	{"/tentang", "nav.about", appraisal.ActionPublic},
 }
@@ -90,6 +90,11 @@ func (p *Pages) show(c *gin.Context, status int, name string, page any) {
 		return
 	}
 	c.Data(status, "text/html; charset=utf-8", []byte(b.String()))
+}
+
+// may reports whether who is signed in may do an action on a subject that a page shows.
+func may(c *gin.Context, action appraisal.Action, s appraisal.Subject) bool {
+	return appraisal.Can(actor(c), action, s) == nil
 }
 
 // actor returns who is signed in.

@@ -16,7 +16,6 @@ type stalledPage struct {
 	Frame
 	Items    []stalledLine
 	Next     string
-	MayRead  bool // HR: may open the appraisals
 	Temporal string
 }
 
@@ -25,6 +24,7 @@ type stalledLine struct {
 	Age       string
 	Act       string
 	Execution string
+	MayRead   bool // the reader may open the appraisal
 }
 
 func (p *Pages) stalled(c *gin.Context) {
@@ -34,10 +34,11 @@ func (p *Pages) stalled(c *gin.Context) {
 		return
 	}
 	w := p.words(c)
-	page := stalledPage{Frame: p.frame(c, "page.stalled.title"), MayRead: actor(c).Has(appraisal.RoleHR), Temporal: p.temporalUI}
+	page := stalledPage{Frame: p.frame(c, "page.stalled.title"), Temporal: p.temporalUI}
 	for _, s := range list.Items {
 		page.Items = append(page.Items, stalledLine{
 			Stalled: s, Age: w.age(p.now().Sub(s.Since)), Act: w.text("page.stalled.act." + string(s.Cause)), Execution: p.executionURL(s.WorkflowID),
+			MayRead: may(c, appraisal.ActionReadAppraisal, s.Subject),
 		})
 	}
 	if list.Next != "" {

@@ -18,8 +18,8 @@ func (p *Pages) periodRoutes() []route.Route {
 	return []route.Route{
 		{Method: get, Path: "/siklus/:id/tambah", Action: appraisal.ActionEnrol, Handler: p.joinForm},
 		{Method: post, Path: "/siklus/:id/tambah", Action: appraisal.ActionEnrol, Handler: p.join},
-		{Method: get, Path: "/penilaian/:id/bulan", Action: appraisal.ActionEnrol, Handler: p.tenureForm},
-		{Method: post, Path: "/penilaian/:id/bulan", Action: appraisal.ActionEnrol, Handler: p.correctTenure},
+		{Method: get, Path: "/penilaian/:id/bulan", Action: appraisal.ActionCorrectTenure, Handler: p.tenureForm},
+		{Method: post, Path: "/penilaian/:id/bulan", Action: appraisal.ActionCorrectTenure, Handler: p.correctTenure},
 	}
 }
 
@@ -128,6 +128,10 @@ func (p *Pages) showTenure(c *gin.Context, values url.Values, err error) {
 	view, readErr := p.service.Appraisal(c.Request.Context(), actor(c), appraisal.AppraisalID(c.Param("id")))
 	if readErr != nil {
 		p.Fault(c, readErr)
+		return
+	}
+	if forbidden := appraisal.Can(actor(c), appraisal.ActionCorrectTenure, view.Subject); forbidden != nil {
+		p.Fault(c, forbidden)
 		return
 	}
 	w := p.words(c)

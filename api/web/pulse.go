@@ -103,10 +103,15 @@ func (p *Pages) showPulseResults(c *gin.Context, values url.Values, err error) {
 		p.Fault(c, readErr)
 		return
 	}
+	of, readErr := p.service.Cycle(c.Request.Context(), actor(c), cycle)
+	if readErr != nil {
+		p.Fault(c, readErr)
+		return
+	}
 	w := p.words(c)
 	page := pulseResultsPage{
 		Frame: p.frame(c, "pulse.results.title"), Cycle: cycle, Results: view, Key: keyAfter(values, err),
-		MayManage: actor(c).Has(appraisal.RoleHR) && view.State != service.PulseClosed,
+		MayManage: may(c, appraisal.ActionManageCycle, of.Subject) && view.State != service.PulseClosed,
 	}
 	status := page.refuse(c, w, err, nil)
 	days := strconv.Itoa(view.Days)

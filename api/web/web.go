@@ -101,7 +101,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/siklus/:id/keselarasan", Action: appraisal.ActionReadAlignment, Handler: p.alignment},
 		{Method: get, Path: "/siklus/:id/keselarasan/hasil-kerja", Action: appraisal.ActionReadAlignment, Handler: p.carrying},
 		{Method: get, Path: "/siklus", Action: appraisal.ActionReadCycle, Handler: p.cycles},
-		{Method: get, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.newCycle},
+		{Method: get, Path: "/siklus/baru", Action: appraisal.ActionPrepareCycle, Handler: p.newCycle},
 		{Method: post, Path: "/siklus/baru", Action: appraisal.ActionManageCycle, Handler: p.createCycle},
 		{Method: get, Path: "/siklus/:id", Action: appraisal.ActionReadCycle, Handler: p.cycle},
 		{Method: get, Path: "/siklus/:id/pratinjau", Action: appraisal.ActionManageCycle, Handler: p.preview},
@@ -130,7 +130,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/impor", Action: appraisal.ActionImport, Handler: p.imports},
 		{Method: post, Path: "/impor/:kind", Action: appraisal.ActionImport, Handler: p.postImport, MaxBody: route.ImportMaxBody},
 
-		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionOperate, Handler: p.stalled},
+		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionReadStalled, Handler: p.stalled},
 		{Method: get, Path: "/operasi/surat", Action: appraisal.ActionOperate, Handler: p.mails},
 		{Method: post, Path: "/operasi/surat/:id/kirim-ulang", Action: appraisal.ActionOperate, Handler: p.resendMail},
 	}...)

@@ -1,76 +1,126 @@
 package appraisal
 
-// Action is something a person may or may not do. Every route names one; a route without one does not start.
+import "slices"
+
+// Action is something a person may or may not do. Every route, export, file, command and job names one; what names none does
+// not start.
 type Action string
 
 const (
-	ActionPublic           Action = "public"          // before signing in
-	ActionSignedIn         Action = "signed_in"       // one's own tasks, session and preferences
-	ActionReadAppraisal    Action = "read_appraisal"  // plan, evidence, rating, timeline of one person
-	ActionDoStep           Action = "do_step"         // the step's owner, or whoever holds its role
-	ActionChangePlan       Action = "change_plan"     // the employee and the appraiser: agree upon another plan
-	ActionReadAlignment    Action = "read_alignment"  // HR, committee, leadership: every unit; whoever heads a unit or appraises in it, that one
-	ActionGiveFeedback     Action = "give_feedback"   // whoever may read the appraisal
-	ActionAddEvidence      Action = "add_evidence"    // the owner of the step that it goes with; to feedback, whoever may give that
-	ActionReadEvidence     Action = "read_evidence"   // whoever may read the appraisal; what is not submitted yet, its author
-	ActionCalibrate        Action = "calibrate"       // committee: cohorts, changes, lock
-	ActionRateUnit         Action = "rate_unit"       // HR: the organisation's rating
-	ActionManageCycle      Action = "manage_cycle"    // HR: prepare, preview, launch, pause, resume, cancel, close
-	ActionReadCycle        Action = "read_cycle"      // HR, committee, leadership, administrator: lists, funnel, counts
-	ActionReadSpread       Action = "read_spread"     // HR, committee, leadership: how the ratings of a cycle spread
-	ActionReadResults      Action = "read_results"    // HR: everybody's ratings in one table, papers in one archive
-	ActionWithdraw         Action = "withdraw"        // HR: take a person out of a running cycle
-	ActionEnrol            Action = "enrol"           // HR: add a person to a running cycle, correct the months that others served
-	ActionImport           Action = "import"          // HR: roster, strategy, measurements, …
-	ActionReadHistory      Action = "read_history"    // the person, who appraises them, HR: years, results, learning hours
-	ActionVerifyTraining   Action = "verify_training" // who appraises the person, HR
-	ActionReadOrganisation Action = "read_organisation"
-	ActionOperate          Action = "operate"      // administrator: stalled pipelines, mail
-	ActionAnswerPulse      Action = "answer_pulse" // the employee: what they say about their own appraisal
-	ActionReadPulse        Action = "read_pulse"   // HR, leadership: what was published of it
+	ActionPublic   Action = "public"    // before signing in
+	ActionSignedIn Action = "signed_in" // one's own tasks, session and preferences
+
+	// One person's appraisal.
+	ActionReadAppraisal    Action = "read_appraisal"    // plan, evidence, timeline, and as far as ActionReadRating goes the rating
+	ActionReadRating       Action = "read_rating"       // levels, scores, predikat and the words beside them
+	ActionReadDeliberation Action = "read_deliberation" // what a calibration session proposes
+	ActionReadNominees     Action = "read_nominees"     // who was asked for an opinion; never who gave one
+	ActionReadInvitation   Action = "read_invitation"   // what an opinion-giver is told of the person: their key results
+	ActionReadForm         Action = "read_form"         // the form of a step
+	ActionDoStep           Action = "do_step"           // what a step asks for
+	ActionAddEvidence      Action = "add_evidence"      // a file or link that goes along with a step; with feedback: ActionGiveFeedback
+	ActionReadEvidence     Action = "read_evidence"     // a file or link
+	ActionGiveFeedback     Action = "give_feedback"     // a remark through the period
+	ActionCoach            Action = "coach"             // a remark on a coaching talk
+	ActionWithdrawFeedback Action = "withdraw_feedback" // a remark that was just written
+	ActionChangePlan       Action = "change_plan"       // propose another plan in the midst of the period
+	ActionAnswerPlanChange Action = "answer_change"     // agree to it or decline it
+	ActionWithdrawChange   Action = "withdraw_change"   // take it back
+	ActionWithdraw         Action = "withdraw"          // take the person out of a running cycle
+	ActionCorrectTenure    Action = "correct_tenure"    // the months that the person served
+	ActionAnswerPulse      Action = "answer_pulse"      // what the person says about their own appraisal
+	ActionReadHistory      Action = "read_history"      // a person's years, results and learning hours
+	ActionVerifyTraining   Action = "verify_training"   // that a training was taken
+
+	// A cycle and its sessions.
+	ActionPrepareCycle    Action = "prepare_cycle"     // what a new cycle is made from: templates and policies
+	ActionManageCycle     Action = "manage_cycle"      // create, preview, launch, pause, resume, cancel, close
+	ActionEnrol           Action = "enrol"             // add a person to a running cycle
+	ActionReadCycle       Action = "read_cycle"        // lists, funnel, counts: who stands where, no content
+	ActionReadResults     Action = "read_results"      // ratings in one table, papers in one archive
+	ActionReadSpread      Action = "read_spread"       // how ratings spread
+	ActionReadSmallSpread Action = "read_small_spread" // the same of groups of few, and of a cycle that still runs
+	ActionReadAlignment   Action = "read_alignment"    // how far objectives are carried
+	ActionReadPulse       Action = "read_pulse"        // what was published of a cycle's pulse
+	ActionRateUnit        Action = "rate_unit"         // the organisation's rating of a unit
+	ActionCalibrate       Action = "calibrate"         // sessions: attend, propose, opine, lock
+
+	// The installation.
+	ActionImport           Action = "import"            // roster, strategy, measurements, …
+	ActionReadOrganisation Action = "read_organisation" // measured service by unit
+	ActionReadFewMeasured  Action = "read_few_measured" // the same of units in which few were measured
+	ActionReadStalled      Action = "read_stalled"      // pipelines that need help: whose, where, why, no content
+	ActionOperate          Action = "operate"           // the outbox of mails, lost workflows
+	ActionReadTrail        Action = "read_trail"        // the audit trail of everybody
 )
 
-// floors lists the roles of which an actor needs one before the subject is even looked at.
-var floors = map[Action][]Role{
-	ActionSignedIn:         {RoleEmployee},
-	ActionReadAppraisal:    {RoleEmployee},
-	ActionDoStep:           {RoleEmployee},
-	ActionChangePlan:       {RoleEmployee},
-	ActionReadAlignment:    {RoleEmployee},
-	ActionGiveFeedback:     {RoleEmployee},
-	ActionAddEvidence:      {RoleEmployee},
-	ActionReadEvidence:     {RoleEmployee},
-	ActionCalibrate:        {RoleCommittee},
-	ActionRateUnit:         {RoleHR},
-	ActionManageCycle:      {RoleHR},
-	ActionReadCycle:        {RoleHR, RoleCommittee, RoleLeadership, RoleAdministrator},
-	ActionReadSpread:       {RoleHR, RoleCommittee, RoleLeadership},
-	ActionReadResults:      {RoleHR},
-	ActionWithdraw:         {RoleHR},
-	ActionEnrol:            {RoleHR},
-	ActionReadHistory:      {RoleEmployee},
-	ActionVerifyTraining:   {RoleEmployee},
-	ActionImport:           {RoleHR},
-	ActionReadOrganisation: {RoleHR, RoleAdministrator, RoleLeadership},
-	ActionOperate:          {RoleAdministrator, RoleHR},
-	ActionAnswerPulse:      {RoleEmployee},
-	ActionReadPulse:        {RoleHR, RoleLeadership},
+// permissions is the one table that says who may. A line reads: whoever stands in one of the capacities may, the exceptions first.
+// Who is not in it is refused: plainly, or as if there were nothing (hidden), or with the reason (tell) for those who may know
+// that there is something.
+var permissions = map[Action]rule{
+	ActionPublic:   {may: who{anybody}},
+	ActionSignedIn: {may: who{everyone}},
+
+	ActionReadAppraisal:    {may: readers, refuse: hidden},
+	ActionReadRating:       {may: who{allButTheEmployeeBeforeRelease}, refuse: hidden}, // of an appraisal that they read
+	ActionReadDeliberation: {may: who{hrOfTheUnit, committee}, never: exceptions{{theEmployee, "error.calibrate_self"}}, refuse: hidden},
+	ActionReadNominees:     {may: who{theEmployee, theAppraiser}, refuse: hidden},
+	ActionReadInvitation:   {may: who{theOwner}, refuse: hidden},
+	ActionReadForm:         {may: append(who{theOwner}, readers...), refuse: hidden},
+	ActionDoStep:           {may: who{theOwner}, never: exceptions{{everyoneButThePeer, ""}}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
+	ActionAddEvidence:      {may: who{theOwner}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
+	ActionReadEvidence:     {may: readers, never: exceptions{{everyoneButTheAuthor, ""}}, refuse: hidden},
+	ActionGiveFeedback:     {may: readers, refuse: hidden},
+	ActionCoach:            {may: who{theAppraiser, theReviewer}, refuse: hidden},
+	ActionWithdrawFeedback: {may: who{theAuthor}, refuse: tell(ActionReadAppraisal, "feedback.error.not_yours")},
+	ActionChangePlan:       {may: who{theEmployee, theAppraiser}, refuse: tell(ActionReadAppraisal, "error.change_sides")},
+	ActionAnswerPlanChange: {may: who{theOtherSide}, refuse: tell(ActionReadAppraisal, "error.change_own")},
+	ActionWithdrawChange:   {may: who{theAuthor}, refuse: tell(ActionReadAppraisal, "error.change_not_own")},
+	ActionWithdraw:         {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "permission.own_withdrawal"}}, refuse: hidden},
+	ActionCorrectTenure:    {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "period.error.own_months"}}, refuse: hidden},
+	ActionAnswerPulse:      {may: who{theEmployee}, refuse: hidden},
+	ActionReadHistory:      {may: who{theEmployee, theAppraiser, hrOfTheUnit}, refuse: hidden},
+	ActionVerifyTraining:   {may: who{theAppraiser, hrOfTheUnit}, never: exceptions{{theEmployee, "learning.error.own"}}, refuse: hidden},
+
+	ActionPrepareCycle:    {may: who{hr}},
+	ActionManageCycle:     {may: who{hrOfTheCycle}, refuse: tell(ActionReadCycle, "permission.cycle_beyond")},
+	ActionEnrol:           {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "permission.own_enrolment"}}, refuse: hidden},
+	ActionReadCycle:       {may: who{hrInTheCycle, committee, leadership, administrator}, refuse: hidden},
+	ActionReadResults:     {may: who{hrOfTheUnit}, refuse: hidden},
+	ActionReadSpread:      {may: who{hrOfTheUnit, committee, leadership}, refuse: hidden},
+	ActionReadSmallSpread: {may: who{hrOfTheUnit, committee}, refuse: hidden},
+	ActionReadAlignment:   {may: who{hrOfTheUnit, committee, leadership, leaderOfTheUnit}, refuse: hidden},
+	ActionReadPulse:       {may: who{hrOfTheCycle, leadership}, refuse: tell(ActionReadCycle, "permission.cycle_beyond")},
+	ActionRateUnit:        {may: who{hrOfTheUnit}, refuse: hidden},
+	ActionCalibrate:       {may: who{committee}, never: exceptions{{theEmployee, "error.calibrate_self"}}},
+
+	ActionImport:           {may: who{hrOfTheWhole}},
+	ActionReadOrganisation: {may: who{hr, administrator, leadership}},
+	ActionReadFewMeasured:  {may: who{hrOfTheWhole}},
+	ActionReadStalled:      {may: who{hrOfTheUnit, administrator}},
+	ActionOperate:          {may: who{hrOfTheWhole, administrator}},
+	ActionReadTrail:        {may: who{auditor}},
 }
+
+// readers are those who may read one person's appraisal. The row of the appraisal names appraiser and reviewing official, as it
+// was launched: who was the superior once reads what they appraised and nothing of later years, and who became it later nothing
+// of earlier ones. An administrator and an auditor are not among them.
+var readers = who{theEmployee, theAppraiser, theReviewer, hrOfTheUnit, committeeFromCalibrationOn}
 
 // Known reports whether the action has a rule.
-func (a Action) Known() bool { return a == ActionPublic || floors[a] != nil }
+func (a Action) Known() bool { return permissions[a].may != nil }
 
-// Subject is whom and what an action is about, as far as permission depends on it.
-type Subject struct {
-	Employee  PersonID
-	Appraiser PersonID
-	Reviewer  PersonID
-	Owner     PersonID // of the step; empty where the step belongs to a role
-	Party     Party    // of the step
-	Author    PersonID // of evidence that is not submitted yet
+// Actions lists every action that has a rule.
+func Actions() []Action {
+	list := make([]Action, 0, len(permissions))
+	for a := range permissions {
+		list = append(list, a)
+	}
+	slices.Sort(list)
+	return list
 }
 
-// MayTry reports whether the actor's roles allow the action on any subject at all.
+// MayTry reports whether the actor may do the action to any subject at all, before one is looked up.
 func MayTry(a Actor, action Action) error {
 	if action == ActionPublic {
 		return nil
@@ -78,74 +128,85 @@ func MayTry(a Actor, action Action) error {
 	if a.ID == "" && !a.Operator {
 		return Fault(CodeUnauthorized, "error.sign_in", nil)
 	}
-	for _, r := range floors[action] {
-		if a.Has(r) {
-			return nil
-		}
+	if !slices.ContainsFunc(permissions[action].may, a.holds) {
+		return Fault(CodeForbidden, "error.forbidden", nil)
 	}
-	return Fault(CodeForbidden, "error.forbidden", nil)
+	return nil
 }
 
-// Can answers whether the actor may do the action on the subject; the error says why not. Those who may not read an
-// appraisal are told that it does not exist.
+// Can answers whether the actor may do the action on the subject; the error says why not. Those who may not know that there
+// is something are told that there is nothing.
 func Can(a Actor, action Action, s Subject) error {
 	if err := MayTry(a, action); err != nil {
 		return err
 	}
-	switch action {
-	case ActionReadEvidence:
-		if s.Author != "" && a.ID != s.Author {
-			return Fault(CodeNotFound, "error.not_found", nil)
-		}
-		return Can(a, ActionReadAppraisal, s)
-	case ActionAnswerPulse:
-		if a.ID != s.Employee {
-			return Fault(CodeNotFound, "error.not_found", nil)
-		}
-		return nil
-	case ActionGiveFeedback:
-		return Can(a, ActionReadAppraisal, s)
-	case ActionReadAppraisal:
-		if a.ID == s.Employee || a.ID == s.Appraiser || a.ID == s.Reviewer || a.Has(RoleHR) || a.Has(RoleCommittee) {
-			return nil
-		}
-		return Fault(CodeNotFound, "error.not_found", nil)
-	case ActionChangePlan:
-		if a.ID == s.Employee || s.Appraiser != "" && a.ID == s.Appraiser {
-			return nil
-		}
-		if Can(a, ActionReadAppraisal, s) != nil {
-			return Fault(CodeNotFound, "error.not_found", nil)
-		}
-		return Fault(CodeForbidden, "error.change_sides", nil)
-	case ActionEnrol: // the months that one served oneself decide on one's own score
-		if a.ID != "" && a.ID == s.Employee {
-			return Fault(CodeForbidden, "period.error.own_months", nil)
-		}
-		return nil
-	case ActionReadHistory:
-		if a.ID == s.Employee || s.Appraiser != "" && a.ID == s.Appraiser || a.Has(RoleHR) {
-			return nil
-		}
-		return Fault(CodeNotFound, "error.not_found", nil)
-	case ActionVerifyTraining:
+	r := permissions[action]
+	for _, e := range r.never {
 		switch {
-		case a.ID == s.Employee:
-			return Fault(CodeForbidden, "learning.error.own", nil)
-		case s.Appraiser != "" && a.ID == s.Appraiser || a.Has(RoleHR):
-			return nil
+		case !a.stands(e.who, s):
+		case e.key == "":
+			return nothing()
 		default:
-			return Fault(CodeNotFound, "error.not_found", nil)
+			return Fault(CodeForbidden, e.key, nil)
 		}
-	case ActionDoStep, ActionAddEvidence:
-		if s.Owner != "" && a.ID == s.Owner || s.Owner == "" && s.Party == PartyHR && a.Has(RoleHR) {
-			return nil
-		}
-		if Can(a, ActionReadAppraisal, s) != nil {
-			return Fault(CodeNotFound, "error.not_found", nil)
-		}
-		return Fault(CodeForbidden, "error.not_your_step", nil)
-	default:
+	}
+	if slices.ContainsFunc(r.may, func(c capacity) bool { return a.stands(c, s) }) {
 		return nil
 	}
+	return r.refuse.of(a, s)
+}
+
+// KnowsRating reports whether somebody who reads an appraisal may see its ratings too: the rule of ActionReadRating.
+func KnowsRating(reader Actor, employee PersonID, released bool) bool {
+	return Can(reader, ActionReadRating, Subject{Employee: employee, Released: released}) == nil
+}
+
+// Scope is the part of the organisation that a list, a count or a table may be about: everywhere, or the units named.
+type Scope struct {
+	Everywhere bool
+	Units      []UnitID
+}
+
+// Reach returns where in the organisation the actor may do an action by their roles: what Can answers unit by unit, for a query
+// over many.
+func Reach(a Actor, action Action) Scope {
+	var reach Scope
+	for _, c := range permissions[action].may {
+		switch {
+		case !a.holds(c) || c.personal:
+		case c.byUnit && a.HRUnits != nil:
+			reach.Units = a.HRUnits
+		default:
+			reach.Everywhere = true
+		}
+	}
+	if reach.Everywhere {
+		reach.Units = nil
+	}
+	return reach
+}
+
+// Covers reports whether the scope has a unit in it.
+func (s Scope) Covers(unit UnitID) bool { return s.Everywhere || slices.Contains(s.Units, unit) }
+
+// Readership is the rule of ActionReadAppraisal in the form that a query over many appraisals needs: whose, in which units, and at
+// which stages in every unit.
+type Readership struct {
+	People []PersonID // the person, or their appraiser or reviewing official, is one of them
+	Scope  Scope
+	Stages []Stage
+}
+
+// ReadBy returns which appraisals the actor may read: for each, Can says the same.
+func ReadBy(a Actor) Readership {
+	r := Readership{People: []PersonID{}, Scope: Reach(a, ActionReadResults), Stages: []Stage{}}
+	if a.ID != "" {
+		r.People = append(r.People, a.ID)
+	}
+	for _, s := range Stages {
+		if a.stands(committeeFromCalibrationOn, Subject{Stage: s}) {
+			r.Stages = append(r.Stages, s)
+		}
+	}
+	return r
 }

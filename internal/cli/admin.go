@@ -14,6 +14,7 @@ import (
 func newAdmin() *cobra.Command {
 	group := &cobra.Command{Use: "admin", Short: "Give people roles"}
 	var role string
+	var units []string
 	invite := &cobra.Command{
 		Use: "invite EMAIL", Short: "Give somebody in the roster a role and print a one-time sign-in link", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -22,7 +23,7 @@ func newAdmin() *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			token, err := p.service.InviteAdministrator(cmd.Context(), args[0], appraisal.Role(role))
+			token, err := p.service.InviteAdministrator(cmd.Context(), args[0], appraisal.Role(role), units...)
 			if err != nil {
 				return err
 			}
@@ -31,6 +32,7 @@ func newAdmin() *cobra.Command {
 		},
 	}
 	invite.Flags().StringVar(&role, "role", string(appraisal.RoleAdministrator), "administrator, hr, committee, leadership or auditor")
+	invite.Flags().StringArrayVar(&units, "unit", nil, "code of a unit that hr is limited to, with all below it; repeatable")
 	group.AddCommand(invite, newUnlink())
 	return group
 }

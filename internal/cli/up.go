@@ -88,7 +88,7 @@ func announce(ctx context.Context, out io.Writer) error {
 	if len(links) > 0 {
 		fmt.Fprintln(out, "\n  Sign in to the demonstration (these links work on this machine only):")
 		for _, l := range links {
-			fmt.Fprintf(out, "  %-13s %s  (%s)\n", l.Role, l.URL, l.Name)
+			fmt.Fprintf(out, "  %-15s %s  (%s)\n", l.Role, l.URL, l.Name)
 		}
 	} else if err := announceFirstAdministrator(ctx, p, out); err != nil {
 		return err

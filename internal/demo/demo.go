@@ -112,13 +112,28 @@ func government(ctx context.Context, db *pgxpool.Pool, s *service.Service) error
 		if err != nil {
 			return fmt.Errorf("find the %s: %w", g.title, err)
 		}
-		if g.role != appraisal.RoleEmployee {
-			if err := postgres.GrantRole(ctx, db, person, g.role); err != nil {
-				return err
-			}
+		if err := postgres.GrantRole(ctx, db, person, g.role); err != nil {
+			return err
 		}
 	}
-	return nil
+	return grantAgency(ctx, db)
+}
+
+// servedAgency is the one with HR of its own.
+const servedAgency = "DISDUKCAPIL"
+
+// grantAgency makes the head of an agency's secretariat HR of that agency.
+func grantAgency(ctx context.Context, db *pgxpool.Pool) error {
+	units, err := postgres.UnitsBelow(ctx, db, []string{servedAgency})
+	if err != nil {
+		return err
+	}
+	person, err := postgres.HeadOf(ctx, db, servedAgency+".0")
+	if err != nil {
+		return fmt.Errorf("find HR of %s: %w", servedAgency, err)
+	}
+	_, err = postgres.GrantHR(ctx, db, person, units[0])
+	return err
 }
 
 // cast says who holds which role: the head of a unit, or the official of a root.
@@ -134,6 +149,7 @@ var cast = []struct {
 	{"committee", appraisal.RoleCommittee, "BAPPEDA", false},
 	{"administrator", appraisal.RoleAdministrator, "DISKOMINFO.1", false},
 	{"leadership", appraisal.RoleLeadership, "MRL", true},
+	{"auditor", appraisal.RoleAuditor, "INSP.1", false},
 }
 
 // Link is a sign-in link for one role.
@@ -157,9 +173,11 @@ func Links(ctx context.Context, db *pgxpool.Pool, s *service.Service, c config.H
 			return postgres.SomebodyWith(ctx, db, appraisal.StepAppraiserReview)
 		}},
 		{"HR (BKPSDM)", func() (appraisal.PersonID, error) { return postgres.HeadOf(ctx, db, "BKPSDM.3") }},
+		{"HR " + servedAgency, func() (appraisal.PersonID, error) { return postgres.HeadOf(ctx, db, servedAgency+".0") }},
 		{"Komite", func() (appraisal.PersonID, error) { return postgres.HeadOf(ctx, db, "INSP") }},
 		{"Pimpinan", func() (appraisal.PersonID, error) { return postgres.OfficialOf(ctx, db, "MRL") }},
 		{"Administrator", func() (appraisal.PersonID, error) { return postgres.HeadOf(ctx, db, "DISKOMINFO.1") }},
+		{"Auditor", func() (appraisal.PersonID, error) { return postgres.HeadOf(ctx, db, "INSP.1") }},
 	}
 	var links []Link
 	for _, p := range people {

@@ -138,20 +138,24 @@ type CarriedKeyResult struct {
 	Unit        string
 }
 
-// CarriedKeyResults returns up to limit of those key results after an id, only of appraisals that the reader may read: all of them, or
-// their own and those that they appraise or review.
-func CarriedKeyResults(ctx context.Context, q Querier, cycle appraisal.CycleID, unit appraisal.UnitID, item string, reader appraisal.PersonID,
-	everyone bool, after string, limit int) ([]CarriedKeyResult, error) {
+// CarriedKeyResults returns up to limit of those key results after an id, only of appraisals that the reader may read.
+func CarriedKeyResults(ctx context.Context, q Querier, cycle appraisal.CycleID, unit appraisal.UnitID, item string, reader appraisal.Readership,
+	after string, limit int) ([]CarriedKeyResult, error) {
 	name, sql := leading(item)
 	return all[CarriedKeyResult](ctx, q, `with recursive `+belowSQL+`, `+sql+`
 		select k.id::text as id, k.statement, l.appraisal_id, o.full_name as owner, u.name as unit
 		from (select r.id, r.appraisal_id, a.employee_id, r.unit_id from `+name+` r join below on below.id = r.unit_id
 			cross join lateral (select * from appraisal where id = r.appraisal_id offset 0) a
-			where ($5 or $4 in (a.employee_id::text, a.appraiser_id::text, a.reviewer_id::text)) and r.id > coalesce(nullif($6, ''), $8)::uuid
-			order by r.id limit $7) l
+			where `+readableSQL+` and r.id > coalesce(nullif($7, ''), $9)::uuid
+			order by r.id limit $8) l
 		join key_result k on k.id = l.id join person o on o.id = l.employee_id join unit u on u.id = l.unit_id
-		order by k.id`, cycle, unit, item, reader, everyone, after, limit, uuid0)
+		order by k.id`, cycle, unit, item, texts(reader.People), units(reader.Scope), texts(reader.Stages), after, limit, uuid0)
 }
+
+// readableSQL is the rule of who reads an appraisal a, as appraisal.ReadBy has it: $4 are its people, $5 its units or null, $6 its
+// stages.
+const readableSQL = `(array[a.employee_id, a.appraiser_id, a.reviewer_id] && $4::uuid[] or $5::uuid[] is null or a.unit_id = any($5)
+	or a.stage = any($6::text[]))`
 
 // uuid0 comes before every id.
 const uuid0 = "00000000-0000-0000-0000-000000000000"

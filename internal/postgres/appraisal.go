@@ -54,14 +54,15 @@ func GetAppraisal(ctx context.Context, q Querier, id appraisal.AppraisalID) (App
 
 // Subject returns whom the appraisal is about, for permissions.
 func (a Appraisal) Subject() appraisal.Subject {
-	s := appraisal.Subject{Employee: a.EmployeeID}
-	if a.AppraiserID != nil {
-		s.Appraiser = *a.AppraiserID
+	return appraisal.Subject{Employee: a.EmployeeID, Appraiser: id(a.AppraiserID), Reviewer: id(a.ReviewerID), Unit: a.UnitID, Stage: a.Stage}
+}
+
+// id reads an optional id; nil is nobody's.
+func id[T ~string](known *T) T {
+	if known == nil {
+		return ""
 	}
-	if a.ReviewerID != nil {
-		s.Reviewer = *a.ReviewerID
-	}
-	return s
+	return *known
 }
 
 // EnterStage moves the row to a stage and writes the stage's line of the ledger.

@@ -43,24 +43,30 @@ const (
 	CycleCancelled = "cancelled"
 )
 
+// cycleSQL counts the people of the units $1, of every unit where they are null.
 const cycleSQL = `select c.id, c.code, c.name, c.period_start, c.period_end, c.policy, c.policy_version, c.template, c.first_stage, c.units,
 	c.status, c.launched_at, c.paused_at, c.ended_at, c.run, c.version, n.people, n.started, n.ended
 	from cycle c left join lateral (select count(*)::int as people, count(*) filter (where stage <> 'pending')::int as started,
-		count(ended_at)::int as ended from appraisal where cycle_id = c.id) n on true `
+		count(ended_at)::int as ended from appraisal where cycle_id = c.id and ($1::uuid[] is null or unit_id = any($1))) n on true `
 
 // GetCycle reads a cycle with its counts.
 func GetCycle(ctx context.Context, q Querier, id appraisal.CycleID) (Cycle, error) {
-	return one[Cycle](ctx, q, cycleSQL+`where c.id = $1`, id)
+	return CycleIn(ctx, q, id, appraisal.Scope{Everywhere: true})
 }
 
-// Cycles returns every cycle, the newest first.
-func Cycles(ctx context.Context, q Querier) ([]Cycle, error) {
-	return all[Cycle](ctx, q, cycleSQL+`order by c.created_at desc, c.id`)
+// CycleIn reads a cycle and counts its people in a part of the organisation.
+func CycleIn(ctx context.Context, q Querier, id appraisal.CycleID, in appraisal.Scope) (Cycle, error) {
+	return one[Cycle](ctx, q, cycleSQL+`where c.id = $2`, units(in), id)
+}
+
+// CyclesIn returns every cycle, the newest first, and counts its people in a part of the organisation.
+func CyclesIn(ctx context.Context, q Querier, in appraisal.Scope) ([]Cycle, error) {
+	return all[Cycle](ctx, q, cycleSQL+`order by c.created_at desc, c.id`, units(in))
 }
 
 // CycleByCode finds a cycle, nil if there is none.
 func CycleByCode(ctx context.Context, q Querier, code string) (*Cycle, error) {
-	return optional[Cycle](ctx, q, cycleSQL+`where c.code = $1`, code)
+	return optional[Cycle](ctx, q, cycleSQL+`where c.code = $2`, units(appraisal.Scope{Everywhere: true}), code)
 }
 
 // AddCycle stores a new cycle as a draft.

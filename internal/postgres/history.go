@@ -35,11 +35,14 @@ func PastAppraisals(ctx context.Context, q Querier, person appraisal.PersonID) (
 		where a.employee_id = $1 order by c.period_end desc, c.period_start desc, a.id`, person)
 }
 
-// Appraises reports whether somebody appraises a person: in a cycle that runs, or as the superior of the roster.
+// Appraises reports whether somebody appraises a person now: as the superior of the roster, or in a cycle that runs unless somebody
+// else appraises the person in a later period.
 func Appraises(ctx context.Context, q Querier, who, person appraisal.PersonID) (bool, error) {
 	return scalar[bool](ctx, q, `select exists (select 1 from employee where person_id = $2 and superior_id = nullif($1, '')::uuid)
 		or exists (select 1 from appraisal a join cycle c on c.id = a.cycle_id
-			where a.employee_id = $2 and a.appraiser_id = nullif($1, '')::uuid and c.ended_at is null)`, string(who), person)
+			where a.employee_id = $2 and a.appraiser_id = nullif($1, '')::uuid and c.ended_at is null
+				and not exists (select from appraisal l join cycle d on d.id = l.cycle_id and d.status not in ('draft', 'cancelled')
+					where l.employee_id = $2 and l.appraiser_id is distinct from a.appraiser_id and d.period_end > c.period_end))`, string(who), person)
 }
 
 // PlannedTraining is a training that an approved development plan holds.

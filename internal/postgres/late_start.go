@@ -59,8 +59,8 @@ type Unenrolled struct {
 	Unit string
 }
 
-// UnenrolledPeople returns those who could be added to a cycle, by name.
-func UnenrolledPeople(ctx context.Context, q Querier, cycle appraisal.CycleID, units []string, limit int) ([]Unenrolled, error) {
+// UnenrolledPeople returns those of a part of the organisation who could be added to a cycle, by name.
+func UnenrolledPeople(ctx context.Context, q Querier, cycle appraisal.CycleID, codes []string, in appraisal.Scope, limit int) ([]Unenrolled, error) {
 	return all[Unenrolled](ctx, q, `with recursive chosen as (
 			select id, name from unit where code = any($2::text[]) or cardinality($2::text[]) = 0
 			union select u.id, u.name from unit u join chosen c on u.parent_id = c.id
@@ -68,5 +68,6 @@ func UnenrolledPeople(ctx context.Context, q Querier, cycle appraisal.CycleID, u
 		select e.nip, p.full_name as name, c.name as unit from employee e join person p on p.id = e.person_id and p.active
 		join chosen c on c.id = e.unit_id
 		where not exists (select 1 from appraisal a where a.cycle_id = $1 and a.employee_id = e.person_id)
-		order by p.full_name, e.person_id limit $3`, cycle, units, limit)
+			and ($3::uuid[] is null or e.unit_id = any($3))
+		order by p.full_name, e.person_id limit $4`, cycle, codes, units(in), limit)
 }

@@ -44,15 +44,16 @@ type FunnelRow struct {
 }
 
 // Funnel counts a cycle's appraisals by unit, stage and health; the index alone answers it.
-func Funnel(ctx context.Context, q Querier, cycle appraisal.CycleID) ([]FunnelRow, error) {
+func Funnel(ctx context.Context, q Querier, cycle appraisal.CycleID, in appraisal.Scope) ([]FunnelRow, error) {
 	return all[FunnelRow](ctx, q, `select f.unit_id, u.code as unit_code, u.name as unit, f.stage, f.health, f.people
-		from (select unit_id, stage, health, count(*)::int as people from appraisal where cycle_id = $1 group by stage, health, unit_id) f
-		join unit u on u.id = f.unit_id order by u.code, f.stage, f.health`, cycle)
+		from (select unit_id, stage, health, count(*)::int as people from appraisal
+			where cycle_id = $1 and ($2::uuid[] is null or unit_id = any($2)) group by stage, health, unit_id) f
+		join unit u on u.id = f.unit_id order by u.code, f.stage, f.health`, cycle, units(in))
 }
 
-// CycleExists reports whether there is such a cycle.
-func CycleExists(ctx context.Context, q Querier, id appraisal.CycleID) (bool, error) {
-	return scalar[bool](ctx, q, `select exists (select 1 from cycle where id = $1)`, id)
+// CycleUnits returns the codes of the units that a cycle names, without counting anybody.
+func CycleUnits(ctx context.Context, q Querier, id appraisal.CycleID) ([]string, error) {
+	return scalar[[]string](ctx, q, `select units from cycle where id = $1`, id)
 }
 
 // ListedFilter narrows the list of a cycle's appraisals; empty fields do not. After is the last appraisal of the page before.
@@ -60,6 +61,7 @@ type ListedFilter struct {
 	Stage  appraisal.Stage
 	Health appraisal.Health
 	Unit   appraisal.UnitID
+	In     appraisal.Scope
 	After  appraisal.AppraisalID
 	Limit  int
 }
@@ -69,7 +71,10 @@ type Listed struct {
 	ID            appraisal.AppraisalID
 	EmployeeID    appraisal.PersonID
 	Employee      string
+	UnitID        appraisal.UnitID
 	Unit          string
+	AppraiserID   *appraisal.PersonID
+	ReviewerID    *appraisal.PersonID
 	Appraiser     *string
 	Stage         appraisal.Stage
 	Health        appraisal.Health
@@ -92,6 +97,9 @@ func ListAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID, f L
 	if f.Unit != "" {
 		c.add("a.unit_id = %s", f.Unit)
 	}
+	if !f.In.Everywhere {
+		c.add("a.unit_id = any(%s::uuid[])", units(f.In))
+	}
 	if f.After != "" {
 		var name, person string
 		err := q.QueryRow(ctx, `select p.full_name, p.id::text from appraisal a join person p on p.id = a.employee_id
@@ -102,7 +110,7 @@ func ListAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID, f L
 		c.add("(p.full_name, p.id) > (%s, %s::uuid)", name, person)
 	}
 	c.args = append(c.args, f.Limit)
-	return all[Listed](ctx, q, `select a.id, a.employee_id, p.full_name as employee, u.name as unit, ap.full_name as appraiser, a.stage, a.health,
+	return all[Listed](ctx, q, `select a.id, a.employee_id, p.full_name as employee, a.unit_id, u.name as unit, a.appraiser_id, a.reviewer_id, ap.full_name as appraiser, a.stage, a.health,
 			a.waiting_on, a.stage_at, a.stage_deadline
 		from appraisal a join person p on p.id = a.employee_id join unit u on u.id = a.unit_id left join person ap on ap.id = a.appraiser_id`+
 		c.where()+fmt.Sprintf(` order by p.full_name, p.id limit $%d`, len(c.args)), c.args...)
@@ -113,7 +121,10 @@ type Stalled struct {
 	AppraisalID appraisal.AppraisalID
 	CycleID     appraisal.CycleID
 	EmployeeID  appraisal.PersonID
+	AppraiserID *appraisal.PersonID
+	ReviewerID  *appraisal.PersonID
 	Cycle       string
+	UnitID      appraisal.UnitID
 	Unit        string
 	Stage       appraisal.Stage
 	Cause       appraisal.Health
@@ -128,16 +139,19 @@ type Mark struct {
 	ID string
 }
 
-// StalledPipelines returns the pipelines of running cycles that do not move by themselves, the longest first: those whose health
+// StalledPipelines returns the pipelines of running cycles, in a part of the organisation, that do not move by themselves, the longest first: those whose health
 // says so, and those at which nobody has looked although their deadline, or their start, was before neglected.
-func StalledPipelines(ctx context.Context, q Querier, neglected time.Time, after *Mark, limit int) ([]Stalled, error) {
+func StalledPipelines(ctx context.Context, q Querier, in appraisal.Scope, neglected time.Time, after *Mark, limit int) ([]Stalled, error) {
 	var c conditions
 	c.add("true")
 	c.args = append(c.args, neglected, limit)
+	if !in.Everywhere {
+		c.add("n.unit_id = any(%s::uuid[])", units(in))
+	}
 	if after != nil {
 		c.add("(n.since, n.id) > (%s, %s::uuid)", after.At, after.ID)
 	}
-	return all[Stalled](ctx, q, `select n.id as appraisal_id, n.cycle_id, n.employee_id, n.cycle, u.name as unit, n.stage, n.cause, n.waiting_on,
+	return all[Stalled](ctx, q, `select n.id as appraisal_id, n.cycle_id, n.employee_id, a.appraiser_id, a.reviewer_id, n.cycle, n.unit_id, u.name as unit, n.stage, n.cause, n.waiting_on,
 			o.full_name as owner, n.since
 		from (
 			select a.id, a.cycle_id, a.employee_id, c.name as cycle, a.unit_id, a.stage, a.health as cause, a.waiting_on,
@@ -152,8 +166,18 @@ func StalledPipelines(ctx context.Context, q Querier, neglected time.Time, after
 			select a.id, a.cycle_id, a.employee_id, c.name, a.unit_id, a.stage, 'workflow_error', a.waiting_on, c.launched_at
 				from cycle c join appraisal a on a.cycle_id = c.id
 				where a.stage = 'pending' and a.health = 'on_time' and a.ended_at is null and c.status = 'running' and c.launched_at < $1
-		) n join unit u on u.id = n.unit_id
+		) n join unit u on u.id = n.unit_id join appraisal a on a.id = n.id
 		left join lateral (select owner_id from step where appraisal_id = n.id and state = 'open' and kind <> 'peer_answer'
 			order by opened_at, id limit 1) w on true
 		left join person o on o.id = w.owner_id`+c.where()+` order by n.since, n.id limit $2`, c.args...)
+}
+
+// Subject returns whom a line is about, for permissions.
+func (l Listed) Subject() appraisal.Subject {
+	return Appraisal{EmployeeID: l.EmployeeID, AppraiserID: l.AppraiserID, ReviewerID: l.ReviewerID, UnitID: l.UnitID, Stage: l.Stage}.Subject()
+}
+
+// Subject returns whom a pipeline is about, for permissions.
+func (s Stalled) Subject() appraisal.Subject {
+	return Appraisal{EmployeeID: s.EmployeeID, AppraiserID: s.AppraiserID, ReviewerID: s.ReviewerID, UnitID: s.UnitID, Stage: s.Stage}.Subject()
 }

@@ -42,14 +42,14 @@ type RatedVersion struct {
 }
 
 // Results returns the appraisals of a cycle by unit and name, one after the other, so that the whole cycle is never in memory. A
-// unit stands for its people and those of all units below; empty is everybody.
-func Results(ctx context.Context, q Querier, cycle appraisal.CycleID, unit appraisal.UnitID) iter.Seq2[Result, error] {
+// unit stands for its people and those of all units below; empty is everybody in the part of the organisation.
+func Results(ctx context.Context, q Querier, cycle appraisal.CycleID, unit appraisal.UnitID, in appraisal.Scope) iter.Seq2[Result, error] {
 	return func(yield func(Result, error) bool) {
-		var scope *appraisal.UnitID
+		var below *appraisal.UnitID
 		if unit != "" {
-			scope = &unit
+			below = &unit
 		}
-		rows, err := q.Query(ctx, resultsSQL, cycle, scope)
+		rows, err := q.Query(ctx, resultsSQL, cycle, below, units(in))
 		if err != nil {
 			yield(Result{}, Mapped(err))
 			return
@@ -88,7 +88,7 @@ const resultsSQL = `with recursive below as (
 	left join lateral (select ` + versionSQL + ` as version from rating where appraisal_id = a.id and source = 'calibration' order by number desc limit 1) c on true
 	left join lateral (select ` + versionSQL + ` as version from rating where appraisal_id = a.id order by number desc limit 1) f on true
 	left join objection o on o.appraisal_id = a.id left join development_plan d on d.appraisal_id = a.id
-	where a.cycle_id = $1 and ($2::uuid is null or a.unit_id in (select id from below))
+	where a.cycle_id = $1 and ($2::uuid is null or a.unit_id in (select id from below)) and ($3::uuid[] is null or a.unit_id = any($3))
 	order by u.code, p.full_name, p.id`
 
 // UnitName returns a unit's name.

@@ -48,6 +48,7 @@ type SessionActor struct {
 	FullName    string
 	Language    string
 	Roles       []appraisal.Role
+	HRUnits     []appraisal.UnitID // nil: not in HR, or HR of the whole organisation
 	SessionID   string
 	SeenAt      time.Time
 	TokenAt     time.Time // since when the session has its token
@@ -69,8 +70,18 @@ func (l LiveSession) args(more ...any) []any {
 	return append([]any{l.Now, texts(l.Brief), l.BriefSince, l.IdleSince}, more...)
 }
 
+// grantedSQL reads what has been granted to the person p: the roles, and every unit of which they are HR with all below, the upper
+// ones first; null to whoever is HR of the whole organisation or of nothing.
+const grantedSQL = `array(select distinct role from role_grant g where g.person_id = p.id order by role) as roles,
+		case when exists (select from role_grant g where g.person_id = p.id and g.role = 'hr')
+				and not exists (select from role_grant g where g.person_id = p.id and g.role = 'hr' and g.unit_id is null) then
+			array(with recursive served as (
+					select g.unit_id as id, 0 as far from role_grant g where g.person_id = p.id and g.role = 'hr'
+					union all select u.id, s.far + 1 from unit u join served s on u.parent_id = s.id where s.far < 50)
+				select id from served group by id order by min(far), id) end as hr_units`
+
 const sessionActorSQL = `select p.id, p.full_name, p.language, s.id as session_id, s.seen_at, s.token_at, s.confirmed_at,
-	array(select role from role_grant g where g.person_id = p.id order by role) as roles
+	` + grantedSQL + `
 	from session s join person p on p.id = s.person_id where` + unendedSQL
 
 // SessionByDigest returns who is signed in, and nil if the session is unknown or over: its person has left, it has expired, or

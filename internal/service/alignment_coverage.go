@@ -90,8 +90,7 @@ type AlignedKeyResult struct {
 	Unit      string                `json:"unit"`
 }
 
-// AlignmentCoverage reads how far objectives are carried. HR, committee and leadership read every unit, whoever heads a unit or appraises in
-// it reads that one and all below it.
+// AlignmentCoverage reads how far objectives are carried, in a unit that the actor may read and all below it.
 func (s *Service) AlignmentCoverage(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID, f AlignmentFilter) (AlignmentCoverage, error) {
 	view := AlignmentCoverage{Cycle: cycle, Units: []UnitCoverage{}, Items: []ObjectiveCoverage{}}
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
@@ -166,8 +165,7 @@ func (s *Service) AlignedKeyResults(ctx context.Context, actor appraisal.Actor, 
 			view.Units = append(view.Units, CarryingUnit(u))
 		}
 		limit := pageSize(f.Limit)
-		everyone := actor.Has(appraisal.RoleHR) || actor.Has(appraisal.RoleCommittee)
-		rows, err := postgres.CarriedKeyResults(ctx, q, cycle, f.Unit, f.Item, actor.ID, everyone, f.After, limit+1)
+		rows, err := postgres.CarriedKeyResults(ctx, q, cycle, f.Unit, f.Item, appraisal.ReadBy(actor), f.After, limit+1)
 		if len(rows) > limit {
 			rows = rows[:limit]
 			view.Next = rows[limit-1].ID
@@ -186,7 +184,7 @@ func (s *Service) AlignedKeyResults(ctx context.Context, actor appraisal.Actor, 
 // scopeOfAlignment checks that the actor may read the unit of the filter, and fills the widest that they may read where none is named.
 // A unit that they may not read does not exist for them.
 func scopeOfAlignment(ctx context.Context, q postgres.Querier, actor appraisal.Actor, cycle appraisal.CycleID, f *AlignmentFilter) (string, []UnitName, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadAlignment, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadAlignment); err != nil {
 		return "", nil, err
 	}
 	c, err := postgres.GetCycle(ctx, q, cycle)
@@ -195,16 +193,17 @@ func scopeOfAlignment(ctx context.Context, q postgres.Querier, actor appraisal.A
 	}
 	nothing := appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	var led []appraisal.UnitID
-	everywhere := actor.Has(appraisal.RoleHR) || actor.Has(appraisal.RoleLeadership) || actor.Has(appraisal.RoleCommittee)
-	if !everywhere {
+	reach := appraisal.Reach(actor, appraisal.ActionReadAlignment)
+	if !reach.Everywhere {
 		if led, err = postgres.LedUnits(ctx, q, cycle, actor.ID); err != nil {
 			return "", nil, err
 		}
-		if len(led) == 0 {
+		widest := append(slices.Clone(reach.Units), led...)
+		if len(widest) == 0 {
 			return "", nil, nothing
 		}
 		if f.Unit == "" {
-			f.Unit = led[0]
+			f.Unit = widest[0]
 		}
 	}
 	if f.Unit == "" {
@@ -216,7 +215,7 @@ func scopeOfAlignment(ctx context.Context, q postgres.Querier, actor appraisal.A
 	}
 	path, topmost := []UnitName{}, -1
 	for i, u := range up {
-		if everywhere || slices.Contains(led, u.ID) {
+		if appraisal.Can(actor, appraisal.ActionReadAlignment, appraisal.Subject{Unit: u.ID, Leads: slices.Contains(led, u.ID)}) == nil {
 			topmost = i
 		}
 	}

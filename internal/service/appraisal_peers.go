@@ -30,7 +30,7 @@ func (r *reading) readPeers(ctx context.Context) error {
 	if len(r.peers) == 0 && state.Asked == 0 && !state.Published {
 		return nil
 	}
-	if r.chose() {
+	if r.may(appraisal.ActionReadNominees) {
 		if state.Nominees, err = r.nominees(ctx, asked); err != nil {
 			return err
 		}

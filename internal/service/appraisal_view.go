@@ -45,15 +45,14 @@ type reading struct {
 
 func (r *reading) employee() bool { return r.actor.ID == r.row.EmployeeID }
 
+// may reports whether the reader may do something more with the appraisal that they read.
+func (r *reading) may(action appraisal.Action) bool {
+	return appraisal.Can(r.actor, action, r.row.Subject()) == nil
+}
+
 // rated reports whether the reader may see ratings. The employee may not before the result is released, whatever role they hold.
-func (r *reading) rated() bool { return !r.employee() || r.released }
-
-// chose reports whether the reader took part in choosing the opinion-givers.
-func (r *reading) chose() bool { return r.employee() || r.actor.ID == r.row.Subject().Appraiser }
-
-// deliberates reports whether the reader may see what a calibration session has proposed.
-func (r *reading) deliberates() bool {
-	return !r.employee() && (r.actor.Has(appraisal.RoleCommittee) || r.actor.Has(appraisal.RoleHR))
+func (r *reading) rated() bool {
+	return appraisal.KnowsRating(r.actor, r.row.EmployeeID, r.released)
 }
 
 func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal) (Appraisal, error) {
@@ -84,12 +83,14 @@ func (r *reading) readHeading(ctx context.Context) error {
 	r.view = Appraisal{
 		ID: r.row.ID, CycleID: r.row.CycleID, CycleName: heading.CycleName, PeriodStart: heading.PeriodStart, PeriodEnd: r.row.PeriodEnd,
 		Unit: heading.Unit, PositionKind: r.row.PositionKind, Rules: rulesOf(r.policy), Stage: r.row.Stage, StageAt: r.row.StageAt, Health: r.row.Health,
-		EndReason: r.row.EndReason, Version: r.row.Version,
+		EndReason: r.row.EndReason, Version: r.row.Version, Subject: r.row.Subject(),
 	}
 	if r.row.CohortID != nil {
 		r.view.Cohort = *r.row.CohortID
 	}
-	return nil
+	today, err := about(ctx, r, r.actor, r.row.EmployeeID)
+	r.view.HasHistory = err == nil && appraisal.Can(r.actor, appraisal.ActionReadHistory, today) == nil
+	return err
 }
 
 // readPeople reads everybody whom the view names as a person at once.
@@ -188,7 +189,7 @@ func (r *reading) readTimeline(ctx context.Context) error {
 		}
 	}
 	for _, e := range trail {
-		if e.Action == "change_rating" && !r.deliberates() {
+		if e.Action == "change_rating" && !r.may(appraisal.ActionReadDeliberation) {
 			continue
 		}
 		outcome, _ := e.Detail["outcome"].(string)

@@ -21,12 +21,12 @@ func TestAnAppraisalExistsOnlyForThoseWhoMayReadIt(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.enter(t, "ani", appraisal.StageTargets)
-	for _, reader := range []string{"ani", "kabid", "kadis", "hana", "komite"} {
+	for _, reader := range []string{"ani", "kabid", "kadis", "hana"} {
 		if v := b.read(t, reader, "ani"); v.Employee.Name != "Ani Lestari" || v.Appraiser.Name != "Kabid Joko" || v.Reviewer.Name != "Kadis Ratna" {
 			t.Errorf("%s reads %+v", reader, v)
 		}
 	}
-	for _, reader := range []string{"budi", "operator", "pimpinan", "bupati"} {
+	for _, reader := range []string{"budi", "komite", "operator", "pimpinan", "bupati"} {
 		_, err := b.Appraisal(t.Context(), b.as(reader), b.of(t, "ani"))
 		wantCode(t, err, appraisal.CodeNotFound)
 		_, err = b.StepForm(t.Context(), b.as(reader), b.open(t, "ani", appraisal.StepDraftPlan))
@@ -118,7 +118,7 @@ func TestPeersAreNamedOnlyToThoseWhoChoseThemAndNeverWithTheirAnswers(t *testing
 	}
 	peers := b.choosePeers(t, "ani")
 	b.answer(t, peers[0], "ani", 2, "Rahasia")
-	for _, reader := range []string{"ani", "kabid", "kadis", "hana", "komite"} {
+	for _, reader := range []string{"ani", "kabid", "kadis", "hana"} {
 		v := b.read(t, reader, "ani")
 		named := reader == "ani" || reader == "kabid"
 		if got := len(v.Peers.Nominees) == len(peers); got != named {

@@ -23,8 +23,8 @@ func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call 
 		if err != nil {
 			return Receipt{}, err
 		}
-		if member.EmployeeID == actor.ID {
-			return Receipt{}, appraisal.Fault(appraisal.CodeForbidden, "error.calibrate_self", nil)
+		if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{Employee: member.EmployeeID}); err != nil {
+			return Receipt{}, err
 		}
 		if err := postgres.Attend(ctx, t, k, actor.ID, t.now); err != nil {
 			return Receipt{}, err

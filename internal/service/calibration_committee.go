@@ -30,8 +30,8 @@ func (s *Service) GiveOpinion(ctx context.Context, actor appraisal.Actor, call C
 		if err != nil {
 			return err
 		}
-		if member.EmployeeID == actor.ID {
-			return appraisal.Fault(appraisal.CodeForbidden, "error.calibrate_self", nil)
+		if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{Employee: member.EmployeeID}); err != nil {
+			return err
 		}
 		if err := in.check(actor, member); err != nil {
 			return err

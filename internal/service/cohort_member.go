@@ -47,7 +47,7 @@ func memberHistory(ctx context.Context, q postgres.Querier, actor appraisal.Acto
 		Cohort: id, Unit: k.UnitName, Level: k.PositionLevel, Status: k.Status, Member: memberView(actor, m), Proposals: []Proposal{},
 		Opinions: []Opinion{}, Stances: []appraisal.Stance{},
 	}
-	if k.Status == postgres.CohortOpen && inSession(m) && m.EmployeeID != actor.ID {
+	if k.Status == postgres.CohortOpen && inSession(m) && appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{Employee: m.EmployeeID}) == nil {
 		view.Stances = appraisal.Stances(actor.ID, text(m.AppraiserID))
 		if m.ChangeID == nil {
 			view.Stances = []appraisal.Stance{appraisal.StanceExplain}

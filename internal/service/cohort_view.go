@@ -42,7 +42,7 @@ func (s *Service) cohortList(ctx context.Context, q postgres.Querier, actor appr
 	}
 	counts := map[appraisal.CohortID]map[appraisal.Predikat]int{}
 	for _, n := range counted {
-		if n.Stage != nil && !told(*n.Stage) {
+		if n.Stage != nil && !appraisal.KnowsRating(actor, actor.ID, told(*n.Stage)) {
 			continue
 		}
 		if counts[n.CohortID] == nil {
@@ -139,7 +139,7 @@ func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisa
 
 // untold reports whether the reader is the member and has not been told the result yet.
 func untold(actor appraisal.Actor, m postgres.Member) bool {
-	return m.EmployeeID == actor.ID && !told(m.Stage)
+	return !appraisal.KnowsRating(actor, m.EmployeeID, told(m.Stage))
 }
 
 // lockedSessions returns what held at each lock; the figures are left out for a reader who is among those that they count.
@@ -226,9 +226,6 @@ func cellOf(workResult, behaviour *appraisal.Expectation, predikat *appraisal.Pr
 }
 
 func knownCycle(ctx context.Context, q postgres.Querier, id appraisal.CycleID) error {
-	known, err := postgres.CycleExists(ctx, q, id)
-	if err == nil && !known {
-		err = appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
-	}
+	_, err := postgres.CycleUnits(ctx, q, id)
 	return err
 }

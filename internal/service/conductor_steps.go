@@ -45,9 +45,9 @@ func (c *conducting) openFor(ctx context.Context, kind appraisal.StepKind, owner
 	}
 }
 
-// tellHR reports to everybody in HR that a step is held up.
+// tellHR reports to everybody in HR who serves the person's unit that a step is held up.
 func (c *conducting) tellHR(ctx context.Context, step appraisal.StepID, kind appraisal.StepKind, ordinal int) error {
-	hr, err := postgres.Holders(ctx, c, appraisal.RoleHR)
+	hr, err := postgres.HolderOfHR(ctx, c, c.row.UnitID)
 	if err != nil {
 		return err
 	}
@@ -186,11 +186,11 @@ func (c *conducting) escalate(ctx context.Context, step postgres.Step, ordinal i
 	if step.Kind != appraisal.StepCalibrate || c.row.CohortID == nil {
 		return c.tellHR(ctx, step.ID, step.Kind, ordinal)
 	}
-	hr, err := postgres.Holders(ctx, c, appraisal.RoleHR)
+	cohort, err := postgres.GetCohort(ctx, c, *c.row.CohortID) // one session, one mail, however many wait for it
 	if err != nil {
 		return err
 	}
-	cohort, err := postgres.GetCohort(ctx, c, *c.row.CohortID) // one session, one mail, however many wait for it
+	hr, err := postgres.HolderOfHR(ctx, c, cohort.UnitID)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Templates returns the cycle templates that come with the product.
 func (s *Service) Templates(_ context.Context, actor appraisal.Actor) ([]appraisal.Template, error) {
-	if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionPrepareCycle); err != nil {
 		return nil, err
 	}
 	return appraisal.Templates()
@@ -23,7 +23,7 @@ func (s *Service) Templates(_ context.Context, actor appraisal.Actor) ([]apprais
 
 // Policies lists the policies that a cycle can be created under, by name and version.
 func (s *Service) Policies(_ context.Context, actor appraisal.Actor) ([]InstalledPolicy, error) {
-	if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionPrepareCycle); err != nil {
 		return nil, err
 	}
 	usual, err := s.policies.Get(defaultPolicy)
@@ -40,7 +40,7 @@ func (s *Service) Policies(_ context.Context, actor appraisal.Actor) ([]Installe
 // CreateCycle prepares a cycle. Nothing starts before its launch.
 func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call Call, in NewCycle) (Cycle, error) {
 	return perform(ctx, s, actor, deed{name: "create_cycle", subject: in.Code, call: call, body: in}, func(t *tx) (Cycle, error) {
-		if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionManageCycle); err != nil {
 			return Cycle{}, err
 		}
 		row, err := s.newCycle(in)
@@ -48,6 +48,9 @@ func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call C
 			return Cycle{}, err
 		}
 		if err := knownUnits(ctx, t, in.Units); err != nil {
+			return Cycle{}, err
+		}
+		if err := permittedUnits(ctx, t, actor, appraisal.ActionManageCycle, row.Units); err != nil {
 			return Cycle{}, err
 		}
 		taken, err := postgres.CycleByCode(ctx, t, row.Code)
@@ -65,7 +68,7 @@ func (s *Service) CreateCycle(ctx context.Context, actor appraisal.Actor, call C
 		if err != nil {
 			return Cycle{}, err
 		}
-		return cycleOf(stored), s.auditCycle(ctx, t, actor, "create_cycle", id, map[string]any{"code": row.Code})
+		return cycleOf(stored, appraisal.Subject{}), s.auditCycle(ctx, t, actor, "create_cycle", id, map[string]any{"code": row.Code})
 	})
 }
 
@@ -171,39 +174,77 @@ func fieldFault(field, key string, args map[string]any) error {
 	return f.Err()
 }
 
-// Cycles lists every cycle, the newest first.
+// Cycles lists the cycles that take in people whom the actor serves, the newest first, and counts those people.
 func (s *Service) Cycles(ctx context.Context, actor appraisal.Actor) ([]Cycle, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadCycle, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadCycle); err != nil {
 		return nil, err
 	}
-	rows, err := postgres.Cycles(ctx, s.db)
+	rows, err := postgres.CyclesIn(ctx, s.db, appraisal.Reach(actor, appraisal.ActionReadCycle))
 	if err != nil {
 		return nil, fmt.Errorf("list cycles: %w", err)
 	}
-	list := make([]Cycle, len(rows))
-	for i, r := range rows {
-		list[i] = cycleOf(r)
+	list := []Cycle{}
+	for _, r := range rows {
+		subject, err := takenIn(ctx, s.db, actor, r.Units)
+		if err != nil {
+			return nil, fmt.Errorf("list cycles: %w", err)
+		}
+		if appraisal.Can(actor, appraisal.ActionReadCycle, subject) == nil {
+			list = append(list, cycleOf(r, subject))
+		}
 	}
 	return list, nil
 }
 
 // Cycle reads one cycle.
 func (s *Service) Cycle(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (Cycle, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadCycle, appraisal.Subject{}); err != nil {
-		return Cycle{}, err
+	if err := permittedInCycle(ctx, s.db, actor, appraisal.ActionReadCycle, id); err != nil {
+		return Cycle{}, fmt.Errorf("read cycle %s: %w", id, err)
 	}
-	row, err := postgres.GetCycle(ctx, s.db, id)
+	row, err := postgres.CycleIn(ctx, s.db, id, appraisal.Reach(actor, appraisal.ActionReadCycle))
 	if err != nil {
 		return Cycle{}, fmt.Errorf("read cycle %s: %w", id, err)
 	}
-	return cycleOf(row), nil
+	subject, err := takenIn(ctx, s.db, actor, row.Units)
+	return cycleOf(row, subject), err
 }
 
-func cycleOf(r postgres.Cycle) Cycle {
+// takenIn returns whose people a cycle of some units takes in, for permissions. To whoever is not bound to units it makes no
+// difference, and the tree is not asked.
+func takenIn(ctx context.Context, q postgres.Querier, actor appraisal.Actor, codes []string) (appraisal.Subject, error) {
+	if actor.HRUnits == nil || len(codes) == 0 {
+		return appraisal.Subject{}, nil
+	}
+	units, err := postgres.UnitsBelow(ctx, q, codes)
+	return appraisal.Subject{Units: units}, err
+}
+
+// permittedUnits checks that the actor may do an action on a cycle of some units, of everybody where none is named.
+func permittedUnits(ctx context.Context, q postgres.Querier, actor appraisal.Actor, action appraisal.Action, codes []string) error {
+	subject, err := takenIn(ctx, q, actor, codes)
+	if err != nil {
+		return err
+	}
+	return appraisal.Can(actor, action, subject)
+}
+
+// permittedInCycle checks that there is a cycle on which the actor may do an action.
+func permittedInCycle(ctx context.Context, q postgres.Querier, actor appraisal.Actor, action appraisal.Action, id appraisal.CycleID) error {
+	if err := appraisal.MayTry(actor, action); err != nil {
+		return err
+	}
+	codes, err := postgres.CycleUnits(ctx, q, id)
+	if err != nil {
+		return err
+	}
+	return permittedUnits(ctx, q, actor, action, codes)
+}
+
+func cycleOf(r postgres.Cycle, subject appraisal.Subject) Cycle {
 	return Cycle{
 		ID: r.ID, Code: r.Code, Name: r.Name, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, Policy: r.Policy, PolicyVersion: policyNumber(r.PolicyVersion),
 		Template: r.Template, FirstStage: r.FirstStage, Units: r.Units, Status: r.Status, LaunchedAt: r.LaunchedAt, EndedAt: r.EndedAt,
-		Version: r.Version, People: r.People, Started: r.Started, Ended: r.Ended, WorkflowID: appraisal.CycleWorkflowID(r.ID),
+		Version: r.Version, People: r.People, Started: r.Started, Ended: r.Ended, WorkflowID: appraisal.CycleWorkflowID(r.ID), Subject: subject,
 	}
 }
 
@@ -292,7 +333,7 @@ func (s *Service) wakeAll(ctx context.Context, t *tx, id appraisal.CycleID) erro
 func (s *Service) command(ctx context.Context, actor appraisal.Actor, name string, call Call, id appraisal.CycleID, in CycleCommand,
 	do func(t *tx, c postgres.Cycle) error) (Cycle, error) {
 	return perform(ctx, s, actor, deed{name: name + "_cycle", subject: string(id), call: call, body: in}, func(t *tx) (Cycle, error) {
-		if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
+		if err := permittedInCycle(ctx, t, actor, appraisal.ActionManageCycle, id); err != nil {
 			return Cycle{}, err
 		}
 		c, err := postgres.LockCycle(ctx, t, id)
@@ -312,7 +353,7 @@ func (s *Service) command(ctx context.Context, actor appraisal.Actor, name strin
 			return Cycle{}, err
 		}
 		c, err = postgres.GetCycle(ctx, t, id)
-		return cycleOf(c), err
+		return cycleOf(c, appraisal.Subject{}), err
 	})
 }
 
@@ -324,10 +365,10 @@ func moveCycle(ctx context.Context, t *tx, c postgres.Cycle, to string, from ...
 	return err
 }
 
-// Withdraw takes a person out of a running cycle, for good and with a reason.
+// Withdraw takes a person out of a running cycle, for good and with a reason. Nobody takes out themselves.
 func (s *Service) Withdraw(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in CycleCommand) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "withdraw", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		if err := appraisal.Can(actor, appraisal.ActionWithdraw, appraisal.Subject{}); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionWithdraw); err != nil {
 			return Receipt{}, err
 		}
 		if err := appraisal.RequireReason("reason", in.Reason); err != nil {
@@ -335,6 +376,9 @@ func (s *Service) Withdraw(ctx context.Context, actor appraisal.Actor, call Call
 		}
 		row, err := postgres.LockAppraisal(ctx, t, id)
 		if err != nil {
+			return Receipt{}, err
+		}
+		if err := appraisal.Can(actor, appraisal.ActionWithdraw, row.Subject()); err != nil {
 			return Receipt{}, err
 		}
 		if row.Stage.Ended() {

@@ -56,7 +56,7 @@ func TestPapersExistOnceWhatTheySayIsSettled(t *testing.T) {
 		b.enter(t, "ani", s)
 		b.pass(t, "ani", s)
 	}
-	for _, reader := range []string{"ani", "kabid", "kadis", "hana", "komite"} { // the rating is there and not released: for nobody
+	for _, reader := range []string{"ani", "kabid", "kadis", "hana"} { // the rating is there and not released: for nobody
 		for _, kind := range []appraisal.DocumentKind{appraisal.DocumentForm, appraisal.DocumentEvaluation} {
 			_, err := b.Document(t.Context(), b.as(reader), b.of(t, "ani"), kind)
 			wantCode(t, err, appraisal.CodeWrongStage)

@@ -20,7 +20,7 @@ func (s *Service) GiveFeedback(ctx context.Context, actor appraisal.Actor, call 
 		if err != nil {
 			return Receipt{}, err
 		}
-		if subject := row.Subject(); in.Kind == appraisal.FeedbackCoaching && actor.ID != subject.Appraiser && actor.ID != subject.Reviewer {
+		if in.Kind == appraisal.FeedbackCoaching && appraisal.Can(actor, appraisal.ActionCoach, row.Subject()) != nil {
 			return Receipt{}, fieldFault("kind", "feedback.error.coach", nil)
 		}
 		if in.KeyResult != "" {
@@ -110,12 +110,15 @@ func (s *Service) WithdrawFeedback(ctx context.Context, actor appraisal.Actor, c
 			return Receipt{}, err
 		}
 		given, err := postgres.GetFeedback(ctx, t, id, feedback)
-		switch {
-		case err != nil:
+		if err != nil {
 			return Receipt{}, err
-		case given.AuthorID != actor.ID:
-			return Receipt{}, appraisal.Fault(appraisal.CodeForbidden, "feedback.error.not_yours", nil)
-		case given.WithdrawnAt != nil:
+		}
+		subject := row.Subject()
+		subject.Author = given.AuthorID
+		if err := appraisal.Can(actor, appraisal.ActionWithdrawFeedback, subject); err != nil {
+			return Receipt{}, err
+		}
+		if given.WithdrawnAt != nil {
 			return Receipt{Appraisal: id, ID: string(feedback), At: *given.WithdrawnAt}, nil
 		}
 		if err := appraisal.Regrettable(given.At, t.now); err != nil {

@@ -25,19 +25,19 @@ func TestFeedbackIsAConversationOfThoseWhoMayReadTheAppraisal(t *testing.T) {
 	b := setup(t)
 	b.reach(t, "ani", appraisal.StageExecution)
 	kr := b.read(t, "ani", "ani").Plan.KeyResults[0].ID
-	for _, author := range []string{"kabid", "ani", "kadis", "hana", "komite"} {
+	for _, author := range []string{"kabid", "ani", "kadis", "hana"} {
 		_, err := b.say(t, author, "ani", appraisal.Feedback{KeyResult: kr, Text: "Dari " + author})
 		must(t, err)
 	}
 	_, err := b.say(t, "kabid", "ani", appraisal.Feedback{Text: "Secara umum baik"})
 	must(t, err)
-	for _, stranger := range []string{"budi", "operator", "pimpinan", "bupati"} {
+	for _, stranger := range []string{"budi", "komite", "operator", "pimpinan", "bupati"} {
 		_, err := b.say(t, stranger, "ani", appraisal.Feedback{Text: "Halo"})
 		wantCode(t, err, appraisal.CodeNotFound)
 	}
 	for _, reader := range []string{"ani", "kabid", "kadis", "hana"} {
 		talks := b.read(t, reader, "ani").Feedback
-		if len(talks) != 2 || talks[0].KeyResult != "" || talks[1].KeyResult != kr || len(talks[1].Entries) != 5 {
+		if len(talks) != 2 || talks[0].KeyResult != "" || talks[1].KeyResult != kr || len(talks[1].Entries) != 4 {
 			t.Fatalf("%s reads %+v", reader, talks)
 		}
 		var said []string
@@ -45,7 +45,7 @@ func TestFeedbackIsAConversationOfThoseWhoMayReadTheAppraisal(t *testing.T) {
 			said = append(said, e.Author+" "+string(e.Party)+": "+e.Text)
 		}
 		want := "Kabid Joko appraiser: Dari kabid|Ani Lestari employee: Dari ani|Kadis Ratna reviewing_official: Dari kadis|" +
-			"Hana Putri nobody: Dari hana|Komite Surya nobody: Dari komite"
+			"Hana Putri nobody: Dari hana"
 		if got := strings.Join(said, "|"); got != want {
 			t.Errorf("%s reads %s", reader, got)
 		}
@@ -69,7 +69,7 @@ func TestACoachingNoteIsWrittenByASuperior(t *testing.T) {
 	b := setup(t)
 	b.reach(t, "ani", appraisal.StageExecution)
 	note := appraisal.Feedback{Kind: appraisal.FeedbackCoaching, Text: "Membahas antrean", Agreed: "Ikut pelatihan", ComeBack: b.clock.Now().AddDate(0, 1, 0).Format(time.DateOnly)}
-	for _, author := range []string{"ani", "hana", "komite"} {
+	for _, author := range []string{"ani", "hana"} {
 		_, err := b.say(t, author, "ani", note)
 		wantField(t, err, "kind")
 	}

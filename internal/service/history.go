@@ -81,7 +81,8 @@ func (s *Service) MyHistory(ctx context.Context, actor appraisal.Actor) (History
 	return s.History(ctx, actor, actor.ID)
 }
 
-// History reads a person's years. The person, who appraises them at present, and HR may; everybody else is told that there is none.
+// History reads a person's years. Everybody but the person, who appraises them at present, and HR of their unit is told that there is
+// none.
 func (s *Service) History(ctx context.Context, actor appraisal.Actor, person appraisal.PersonID) (History, error) {
 	var h History
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
@@ -102,11 +103,16 @@ func (s *Service) History(ctx context.Context, actor appraisal.Actor, person app
 	return h, nil
 }
 
-// about returns the subject of what concerns a person as such: the actor is the appraiser if they appraise that person now.
+// about returns the subject of what concerns a person as such, where they are today: the actor is the appraiser if they appraise that
+// person now.
 func about(ctx context.Context, q postgres.Querier, actor appraisal.Actor, person appraisal.PersonID) (appraisal.Subject, error) {
-	subject := appraisal.Subject{Employee: person}
-	leads, err := postgres.Appraises(ctx, q, actor.ID, person)
-	if leads {
+	who, err := postgres.GetPerson(ctx, q, person)
+	if err != nil {
+		return appraisal.Subject{}, err
+	}
+	subject := appraisal.Subject{Employee: person, Unit: who.UnitID}
+	appraises, err := postgres.Appraises(ctx, q, actor.ID, person)
+	if appraises {
 		subject.Appraiser = actor.ID
 	}
 	return subject, err

@@ -16,7 +16,7 @@ const teamMemory = 366 * 24 * time.Hour
 // A calibration session is one task for each member of the committee: its Appraisee is the unit whose people are calibrated,
 // its Step one of the steps that the session ends.
 func (s *Service) Home(ctx context.Context, actor appraisal.Actor) (Home, error) {
-	if err := appraisal.Can(actor, appraisal.ActionSignedIn, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionSignedIn); err != nil {
 		return Home{}, err
 	}
 	home, err := s.home(ctx, actor)
@@ -40,7 +40,7 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 			Overdue: step.Overdue || past(step.Deadline, now), HasDraft: step.HasDraft,
 		})
 	}
-	if actor.Has(appraisal.RoleCommittee) {
+	if appraisal.MayTry(actor, appraisal.ActionCalibrate) == nil {
 		sessions, err := s.sessionTasks(ctx, actor, now)
 		if err != nil {
 			return Home{}, err
@@ -102,7 +102,7 @@ func (h *Home) add(actor appraisal.Actor, i postgres.Involvement) {
 	line := MyAppraisal{
 		ID: i.ID, CycleName: i.CycleName, Appraisee: i.Appraisee, Stage: i.Stage, Health: i.Health, StageAt: i.StageAt, Deadline: i.Deadline,
 	}
-	if i.Predikat != nil && (!own || i.Released) {
+	if i.Predikat != nil && appraisal.KnowsRating(actor, i.EmployeeID, i.Released) {
 		line.Predikat = *i.Predikat
 	}
 	if own {

@@ -141,7 +141,7 @@ func (s *Service) Redeem(ctx context.Context, token string, from Origin) (Signed
 }
 
 func actorOf(a postgres.SessionActor) appraisal.Actor {
-	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language}
+	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language, HRUnits: a.HRUnits}
 }
 
 // loopback reports whether a network, an address or an IPv6 /64, is this machine. ::/64 holds nothing else that can be
@@ -182,8 +182,9 @@ func (s *Service) DemonstrationLink(ctx context.Context, person appraisal.Person
 }
 
 // InviteAdministrator gives the person with the address a role, and returns the token of a one-time link, valid for 72 hours,
-// which is mailed to them as well. Somebody who is not in the roster gets an account of that address.
-func (s *Service) InviteAdministrator(ctx context.Context, email string, role appraisal.Role) (token string, err error) {
+// which is mailed to them as well. Somebody who is not in the roster gets an account of that address. HR may be of units, each with
+// all below it, named by their codes; without any it is of the whole organisation.
+func (s *Service) InviteAdministrator(ctx context.Context, email string, role appraisal.Role, units ...string) (token string, err error) {
 	if email, err = address(email); err != nil {
 		return "", err
 	}
@@ -198,11 +199,7 @@ func (s *Service) InviteAdministrator(ctx context.Context, email string, role ap
 		if err != nil {
 			return err
 		}
-		if err := postgres.GrantRole(ctx, t, person, role); err != nil {
-			return err
-		}
-		if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Action: "grant_role", Subject: "person/" + string(person),
-			Detail: map[string]any{"role": role}}); err != nil {
+		if err := grant(ctx, t, person, role, units); err != nil {
 			return err
 		}
 		return postgres.MailLink(ctx, t, email, link(mail.KindInvitation, fresh, "/", t.now, invitationLife))

@@ -90,13 +90,13 @@ var errRolledBack = errors.New("nothing is kept")
 // Import reads files of one kind and brings the record in line with them, in one transaction. With faults nothing changes and
 // they are returned; a dry run changes nothing either and reports what it would do. Nothing is ever removed:
 // a corrected measurement or survey day is a further version beside the one before. Data that are not the demonstration's end its
-// sign-in links. An actor without an id that holds RoleHR is the system: the command line or the demonstration.
+// sign-in links.
 //
 // The files of ImportRoster are the units, the employees and the officials, in this order; one without a name was not
 // given. Every other kind takes one or several; those of ImportCompetencies are told apart by their headers.
 func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind ImportKind, files []roster.File, dryRun bool,
 	options ...ImportOption) (ImportReport, []roster.Fault, error) {
-	if err := mayImport(actor); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionImport); err != nil {
 		return ImportReport{}, nil, err
 	}
 	im := &importing{kind: kind, files: files}
@@ -138,13 +138,6 @@ func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind Import
 // demonstration itself.
 func (s *Service) ImportDemonstration(ctx context.Context, actor appraisal.Actor, kind ImportKind, files []roster.File) (ImportReport, []roster.Fault, error) {
 	return s.Import(ctx, actor, kind, files, false, func(im *importing) { im.demonstration = true })
-}
-
-func mayImport(actor appraisal.Actor) error {
-	if actor.ID == "" && actor.Has(appraisal.RoleHR) {
-		return nil
-	}
-	return appraisal.Can(actor, appraisal.ActionImport, appraisal.Subject{})
 }
 
 // check refuses what is no import at all.

@@ -14,7 +14,7 @@ import (
 )
 
 // system is the command line: no person, but HR's rights.
-var system = appraisal.Actor{Roles: []appraisal.Role{appraisal.RoleHR}}
+var system = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleHR}}
 
 // demoFiles are the demonstration's, as internal/demo orders them; that package cannot be imported from here.
 var demoFiles = map[ImportKind][]string{

@@ -29,16 +29,19 @@ type Candidate struct {
 // mostCandidatesToJoin bounds the list of those who could be added.
 const mostCandidatesToJoin = 200
 
-// MayJoin lists the active employees of a cycle's units who are not in it, at most 200.
+// MayJoin lists the active employees of a cycle's units, as far as the actor serves them, who are not in it, at most 200.
 func (s *Service) MayJoin(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]Candidate, error) {
-	if err := appraisal.Can(actor, appraisal.ActionEnrol, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionEnrol); err != nil {
 		return nil, err
 	}
-	c, err := postgres.GetCycle(ctx, s.db, id)
+	if err := permittedInCycle(ctx, s.db, actor, appraisal.ActionReadCycle, id); err != nil {
+		return nil, fmt.Errorf("who may join cycle %s: %w", id, err)
+	}
+	codes, err := postgres.CycleUnits(ctx, s.db, id)
 	if err != nil {
 		return nil, fmt.Errorf("who may join cycle %s: %w", id, err)
 	}
-	rows, err := postgres.UnenrolledPeople(ctx, s.db, id, c.Units, mostCandidatesToJoin)
+	rows, err := postgres.UnenrolledPeople(ctx, s.db, id, codes, appraisal.Reach(actor, appraisal.ActionEnrol), mostCandidatesToJoin)
 	if err != nil {
 		return nil, fmt.Errorf("who may join cycle %s: %w", id, err)
 	}
@@ -54,7 +57,10 @@ func (s *Service) MayJoin(ctx context.Context, actor appraisal.Actor, id apprais
 // the cycle already changes nothing.
 func (s *Service) Join(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.CycleID, in NewMember) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "join", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		if err := appraisal.Can(actor, appraisal.ActionEnrol, appraisal.Subject{}); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionEnrol); err != nil {
+			return Receipt{}, err
+		}
+		if err := permittedInCycle(ctx, t, actor, appraisal.ActionReadCycle, id); err != nil {
 			return Receipt{}, err
 		}
 		c, err := postgres.LockCycle(ctx, t, id)
@@ -74,6 +80,13 @@ func (s *Service) Join(ctx context.Context, actor appraisal.Actor, call Call, id
 			return Receipt{}, err
 		case person == nil:
 			return Receipt{}, fieldFault("nip", "period.error.nip_unknown", nil)
+		}
+		err = appraisal.Can(actor, appraisal.ActionEnrol, appraisal.Subject{Employee: person.PersonID, Unit: person.UnitID})
+		switch {
+		case appraisal.CodeOf(err) == appraisal.CodeNotFound: // somebody whom the actor does not serve is not there for them
+			return Receipt{}, fieldFault("nip", "period.error.nip_unknown", nil)
+		case err != nil:
+			return Receipt{}, err
 		case !person.Active:
 			return Receipt{}, fieldFault("nip", "period.error.inactive", nil)
 		}

@@ -11,11 +11,11 @@ import (
 
 // Preview shows whom a launch would take in, what is wrong, and when everything would be due.
 func (s *Service) Preview(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) (Preview, error) {
-	if err := appraisal.Can(actor, appraisal.ActionManageCycle, appraisal.Subject{}); err != nil {
-		return Preview{}, err
-	}
 	var p Preview
 	err := s.in(ctx, func(t *tx) error {
+		if err := permittedInCycle(ctx, t, actor, appraisal.ActionManageCycle, id); err != nil {
+			return err
+		}
 		c, err := postgres.GetCycle(ctx, t, id)
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (s *Service) preview(ctx context.Context, t *tx, c postgres.Cycle) (Preview
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Cycle: cycleOf(c), Included: len(included), Excluded: excluded, Findings: findings, Dates: dates(c, t.now, t.calendar), FirstMails: len(included),
+	p := Preview{Cycle: cycleOf(c, appraisal.Subject{}), Included: len(included), Excluded: excluded, Findings: findings, Dates: dates(c, t.now, t.calendar), FirstMails: len(included),
 		PeriodKind: c.Template.PeriodOf(periodOf(c)), PartYear: partYear(included)}
 	index := map[appraisal.CohortKey]int{}
 	for _, k := range cohorts {

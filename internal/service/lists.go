@@ -26,15 +26,12 @@ func pageSize(limit int) int {
 	return min(limit, mostPage)
 }
 
-// Funnel counts a cycle's appraisals by unit, stage and health.
+// Funnel counts a cycle's appraisals by unit, stage and health, in the units that the actor serves.
 func (s *Service) Funnel(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID) ([]FunnelRow, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadCycle, appraisal.Subject{}); err != nil {
-		return nil, err
-	}
-	if err := knownCycle(ctx, s.db, id); err != nil {
+	if err := permittedInCycle(ctx, s.db, actor, appraisal.ActionReadCycle, id); err != nil {
 		return nil, fmt.Errorf("funnel of cycle %s: %w", id, err)
 	}
-	rows, err := postgres.Funnel(ctx, s.db, id)
+	rows, err := postgres.Funnel(ctx, s.db, id, appraisal.Reach(actor, appraisal.ActionReadCycle))
 	if err != nil {
 		return nil, fmt.Errorf("funnel of cycle %s: %w", id, err)
 	}
@@ -45,21 +42,18 @@ func (s *Service) Funnel(ctx context.Context, actor appraisal.Actor, id appraisa
 	return list, nil
 }
 
-// Appraisals lists a cycle's appraisals by the people's names, at most 200 to a page (50 where no limit is given). The cursor
-// carries no name.
+// Appraisals lists a cycle's appraisals by the people's names, at most 200 to a page (50 where no limit is given), in the
+// units that the actor serves. The cursor carries no name.
 func (s *Service) Appraisals(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, f ListFilter) (Page[Listed], error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadCycle, appraisal.Subject{}); err != nil {
-		return Page[Listed]{}, err
-	}
-	page, err := s.appraisals(ctx, id, f)
+	page, err := s.appraisals(ctx, actor, id, f)
 	if err != nil {
 		return Page[Listed]{}, fmt.Errorf("list cycle %s: %w", id, err)
 	}
 	return page, nil
 }
 
-func (s *Service) appraisals(ctx context.Context, id appraisal.CycleID, f ListFilter) (Page[Listed], error) {
-	if err := knownCycle(ctx, s.db, id); err != nil {
+func (s *Service) appraisals(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, f ListFilter) (Page[Listed], error) {
+	if err := permittedInCycle(ctx, s.db, actor, appraisal.ActionReadCycle, id); err != nil {
 		return Page[Listed]{}, err
 	}
 	after, err := readCursor(f.After, 1)
@@ -68,7 +62,8 @@ func (s *Service) appraisals(ctx context.Context, id appraisal.CycleID, f ListFi
 	}
 	limit := pageSize(f.Limit)
 	rows, err := postgres.ListAppraisals(ctx, s.db, id, postgres.ListedFilter{
-		Stage: f.Stage, Health: f.Health, Unit: f.Unit, After: appraisal.AppraisalID(after[0]), Limit: limit + 1,
+		Stage: f.Stage, Health: f.Health, Unit: f.Unit, In: appraisal.Reach(actor, appraisal.ActionReadCycle),
+		After: appraisal.AppraisalID(after[0]), Limit: limit + 1,
 	})
 	if f.After != "" && appraisal.CodeOf(err) == appraisal.CodeNotFound {
 		return Page[Listed]{}, fieldFault("after", "error.cursor", nil)
@@ -79,7 +74,7 @@ func (s *Service) appraisals(ctx context.Context, id appraisal.CycleID, f ListFi
 	return pageOf(rows, limit, func(r postgres.Listed) (Listed, string) {
 		return Listed{
 			ID: r.ID, Employee: r.Employee, Unit: r.Unit, Appraiser: text(r.Appraiser), Stage: r.Stage, Health: r.Health, WaitingOn: r.WaitingOn,
-			StageAt: r.StageAt, Deadline: r.StageDeadline, WorkflowID: appraisal.PipelineID(id, r.EmployeeID),
+			StageAt: r.StageAt, Deadline: r.StageDeadline, WorkflowID: appraisal.PipelineID(id, r.EmployeeID), Subject: r.Subject(),
 		}, cursor(string(r.ID))
 	}), nil
 }

@@ -13,10 +13,10 @@ import (
 // instant shared by many is spread.
 const neglect = 15 * time.Minute
 
-// Stalled lists the pipelines that need help, the longest stalled first: those whose health says so, and as workflow_error
+// Stalled lists the pipelines of the units that the actor serves that need help, the longest stalled first: those whose health says so, and as workflow_error
 // those at which nobody has looked although they were due. It tells no content; of opinion-givers not even the name.
 func (s *Service) Stalled(ctx context.Context, actor appraisal.Actor, after string, limit int) (Page[Stalled], error) {
-	if err := appraisal.Can(actor, appraisal.ActionOperate, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadStalled); err != nil {
 		return Page[Stalled]{}, err
 	}
 	from, err := readMark(after)
@@ -24,14 +24,14 @@ func (s *Service) Stalled(ctx context.Context, actor appraisal.Actor, after stri
 		return Page[Stalled]{}, err
 	}
 	limit = pageSize(limit)
-	rows, err := postgres.StalledPipelines(ctx, s.db, s.clock().Add(-neglect), from, limit+1)
+	rows, err := postgres.StalledPipelines(ctx, s.db, appraisal.Reach(actor, appraisal.ActionReadStalled), s.clock().Add(-neglect), from, limit+1)
 	if err != nil {
 		return Page[Stalled]{}, fmt.Errorf("list stalled pipelines: %w", err)
 	}
 	return pageOf(rows, limit, func(r postgres.Stalled) (Stalled, string) {
 		return Stalled{
 			Appraisal: r.AppraisalID, Cycle: r.Cycle, Unit: r.Unit, Stage: r.Stage, Cause: r.Cause, WaitingOn: r.WaitingOn, Owner: text(r.Owner),
-			Since: r.Since, WorkflowID: appraisal.PipelineID(r.CycleID, r.EmployeeID),
+			Since: r.Since, WorkflowID: appraisal.PipelineID(r.CycleID, r.EmployeeID), Subject: r.Subject(),
 		}, mark(r.Since, string(r.AppraisalID))
 	}), nil
 }

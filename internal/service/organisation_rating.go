@@ -14,7 +14,7 @@ import (
 // the rating that it was locked with. Version is the number of the rating that the person saw.
 func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "rate_unit", subject: string(cycle) + "/" + in.Unit, call: call, body: in}, func(t *tx) (Receipt, error) {
-		if err := appraisal.Can(actor, appraisal.ActionRateUnit, appraisal.Subject{}); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionRateUnit); err != nil {
 			return Receipt{}, err
 		}
 		if !in.Rating.Valid() {
@@ -36,6 +36,9 @@ func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call
 }
 
 func (s *Service) storeRating(ctx context.Context, t *tx, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (int, error) {
+	if err := permittedInCycle(ctx, t, actor, appraisal.ActionReadCycle, cycle); err != nil {
+		return 0, err
+	}
 	row, err := postgres.GetCycle(ctx, t, cycle)
 	if err != nil {
 		return 0, err
@@ -43,7 +46,7 @@ func (s *Service) storeRating(ctx context.Context, t *tx, actor appraisal.Actor,
 	if row.Status == postgres.CycleClosed || row.Status == postgres.CycleCancelled {
 		return 0, appraisal.Fault(appraisal.CodeWrongStage, "error.cycle_status."+row.Status, nil)
 	}
-	unit, err := unitByCode(ctx, t, in.Unit)
+	unit, err := unitByCode(ctx, t, actor, in.Unit)
 	if err != nil {
 		return 0, err
 	}
@@ -71,29 +74,30 @@ func (s *Service) storeRating(ctx context.Context, t *tx, actor appraisal.Actor,
 	}, actor.Person())
 }
 
-func unitByCode(ctx context.Context, q postgres.Querier, code string) (appraisal.UnitID, error) {
+// unitByCode finds a unit that the actor may rate; any other is as unknown as one that is not there.
+func unitByCode(ctx context.Context, q postgres.Querier, actor appraisal.Actor, code string) (appraisal.UnitID, error) {
 	units, err := postgres.Units(ctx, q)
 	if err != nil {
 		return "", err
 	}
 	for _, u := range units {
-		if u.Code == code {
+		if u.Code == code && appraisal.Can(actor, appraisal.ActionRateUnit, appraisal.Subject{Unit: u.ID}) == nil {
 			return u.ID, nil
 		}
 	}
 	return "", fieldFault("unit", "error.unit_unknown", map[string]any{"value": code})
 }
 
-// UnitRatings lists the units of a cycle with their present rating and all that it was before, and what each of their sessions
+// UnitRatings lists the units of a cycle that the actor serves with their present rating and all that it was before, and what each of their sessions
 // is held against.
 func (s *Service) UnitRatings(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) ([]RatedUnit, error) {
-	if err := appraisal.Can(actor, appraisal.ActionRateUnit, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionRateUnit); err != nil {
 		return nil, err
 	}
 	var list []RatedUnit
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
 		var err error
-		list, err = ratedUnits(ctx, q, cycle)
+		list, err = ratedUnits(ctx, q, actor, cycle)
 		return err
 	})
 	if err != nil {
@@ -102,8 +106,8 @@ func (s *Service) UnitRatings(ctx context.Context, actor appraisal.Actor, cycle 
 	return list, nil
 }
 
-func ratedUnits(ctx context.Context, q postgres.Querier, cycle appraisal.CycleID) ([]RatedUnit, error) {
-	if err := knownCycle(ctx, q, cycle); err != nil {
+func ratedUnits(ctx context.Context, q postgres.Querier, actor appraisal.Actor, cycle appraisal.CycleID) ([]RatedUnit, error) {
+	if err := permittedInCycle(ctx, q, actor, appraisal.ActionReadCycle, cycle); err != nil {
 		return nil, err
 	}
 	units, err := postgres.UnitsInCycle(ctx, q, cycle)
@@ -118,6 +122,8 @@ func ratedUnits(ctx context.Context, q postgres.Querier, cycle appraisal.CycleID
 	if err != nil {
 		return nil, err
 	}
+	reach := appraisal.Reach(actor, appraisal.ActionRateUnit)
+	units = slices.DeleteFunc(units, func(u postgres.UnitInCycle) bool { return !reach.Covers(u.ID) })
 	list := make([]RatedUnit, len(units))
 	for i, u := range units {
 		list[i] = RatedUnit{UnitID: u.ID, Code: u.Code, Unit: u.Name, People: u.People, History: []UnitRatingVersion{}, Sessions: []RatedSession{}}

@@ -71,8 +71,9 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := appraisal.Can(actor, appraisal.ActionDoStep, appraisal.Subject{
-			Employee: row.EmployeeID, Appraiser: row.Subject().Appraiser, Reviewer: row.Subject().Reviewer, Owner: row.EmployeeID}); err != nil {
+		subject := row.Subject()
+		subject.Owner, subject.Party = row.EmployeeID, appraisal.PartyEmployee
+		if err := appraisal.Can(actor, appraisal.ActionDoStep, subject); err != nil {
 			return Receipt{}, err
 		}
 		if err := underway(row.CycleStatus); err != nil {

@@ -93,11 +93,12 @@ func otherSide(row postgres.Appraisal, who appraisal.PersonID) *appraisal.Person
 	return &row.EmployeeID
 }
 
-// mayAnswerChange reports whether somebody is the other side of a proposal. Whoever appraises the employee by now stands on the side
-// of an appraiser before them.
-func mayAnswerChange(row postgres.Appraisal, proposer, who appraisal.PersonID) bool {
-	other := otherSide(row, proposer)
-	return other != nil && *other == who
+// proposal is what a proposed change is about, for permissions. Whoever appraises the employee by now stands on the side of an
+// appraiser before them.
+func proposal(row postgres.Appraisal, proposer appraisal.PersonID) appraisal.Subject {
+	subject := row.Subject()
+	subject.Author = proposer
+	return subject
 }
 
 func sideOf(row postgres.Appraisal, who appraisal.PersonID) appraisal.Party {
@@ -155,8 +156,8 @@ func (s *Service) AnswerPlanChange(ctx context.Context, actor appraisal.Actor, c
 		if err != nil {
 			return Receipt{}, err
 		}
-		if !mayAnswerChange(row, change.ProposedBy, actor.ID) {
-			return Receipt{}, appraisal.Fault(appraisal.CodeForbidden, "error.change_own", nil)
+		if err := appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, change.ProposedBy)); err != nil {
+			return Receipt{}, err
 		}
 		if err := in.validate(); err != nil {
 			return Receipt{}, err
@@ -182,12 +183,12 @@ func (in PlanChangeAnswer) validate() error {
 // WithdrawPlanChange takes back a proposal that nobody has answered yet.
 func (s *Service) WithdrawPlanChange(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.PlanChangeID) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "withdraw_plan_change", subject: string(id), call: call}, func(t *tx) (Receipt, error) {
-		_, change, err := takeChange(ctx, t, actor, id)
+		row, change, err := takeChange(ctx, t, actor, id)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if change.ProposedBy != actor.ID {
-			return Receipt{}, appraisal.Fault(appraisal.CodeForbidden, "error.change_not_own", nil)
+		if err := appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, change.ProposedBy)); err != nil {
+			return Receipt{}, err
 		}
 		end := postgres.PlanChangeEnd{State: appraisal.PlanChangeWithdrawn, By: &actor.ID, At: t.now}
 		return s.endChange(ctx, t, actor, change, end)

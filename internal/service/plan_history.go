@@ -163,7 +163,8 @@ func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor
 			change.Version = *r.Version
 		}
 		open := r.State == appraisal.PlanChangeOpen && side
-		change.MayWithdraw, change.MayAnswer = open && r.ProposedBy == actor.ID, open && mayAnswerChange(row, r.ProposedBy, actor.ID)
+		change.MayWithdraw = open && appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, r.ProposedBy)) == nil
+		change.MayAnswer = open && appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, r.ProposedBy)) == nil
 		v.MayPropose = v.MayPropose && r.State != appraisal.PlanChangeOpen
 		v.Changes = slices.Insert(v.Changes, 0, change)
 	}

@@ -70,8 +70,8 @@ func (s *Service) PreviewChange(ctx context.Context, actor appraisal.Actor, id a
 		if err != nil {
 			return err
 		}
-		if member.EmployeeID == actor.ID {
-			return appraisal.Fault(appraisal.CodeForbidden, "error.calibrate_self", nil)
+		if err := appraisal.Can(actor, appraisal.ActionCalibrate, appraisal.Subject{Employee: member.EmployeeID}); err != nil {
+			return err
 		}
 		var before *postgres.Scores
 		if r, before, err = s.recalibrated(ctx, q, k, in); err != nil || asAppraised(member, before, r) {

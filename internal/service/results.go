@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// Results returns the results of a cycle as a table in the reader's language, of one unit with all below or of everybody. The
-// reader's own rating is left out, of the counts too, until it is released.
+// Results returns the results of a cycle as a table in the reader's language, of one unit with all below or of everybody whom the reader
+// serves. The reader's own rating is left out, of the counts too, until it is released.
 func (s *Service) Results(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (File, error) {
 	file, err := s.results(ctx, actor, id, unit, format)
 	if err != nil {
@@ -22,7 +23,7 @@ func (s *Service) Results(ctx context.Context, actor appraisal.Actor, id apprais
 }
 
 func (s *Service) results(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID, format appraisal.ResultsFormat) (File, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadResults, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadResults); err != nil {
 		return File{}, err
 	}
 	if !format.Valid() {
@@ -39,12 +40,15 @@ func (s *Service) results(ctx context.Context, actor appraisal.Actor, id apprais
 	name := fmt.Sprintf("hasil-%s-%s.%s", fileWord(head.CycleCode), head.At.Format("2006-01-02"), format)
 	return spooled(name, mime, func(w io.Writer) error {
 		return postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-			return s.press.Results(w, format, head, resultsRows(postgres.Results(ctx, q, id, unit), actor), locale.Parse(actor.Lang))
+			return s.press.Results(w, format, head, resultsRows(postgres.Results(ctx, q, id, unit, appraisal.Reach(actor, appraisal.ActionReadResults)), actor), locale.Parse(actor.Lang))
 		})
 	})
 }
 
 func (s *Service) resultsHead(ctx context.Context, actor appraisal.Actor, id appraisal.CycleID, unit appraisal.UnitID) (appraisal.ResultsHead, error) {
+	if err := permittedInCycle(ctx, s.db, actor, appraisal.ActionReadCycle, id); err != nil {
+		return appraisal.ResultsHead{}, err
+	}
 	cycle, err := postgres.GetCycle(ctx, s.db, id)
 	if err != nil {
 		return appraisal.ResultsHead{}, err
@@ -58,8 +62,17 @@ func (s *Service) resultsHead(ctx context.Context, actor appraisal.Actor, id app
 		return appraisal.ResultsHead{}, err
 	}
 	head.Predikats = policy.Outcomes()
-	if unit != "" {
+	reach := appraisal.Reach(actor, appraisal.ActionReadResults)
+	switch {
+	case unit != "":
+		if err := appraisal.Can(actor, appraisal.ActionReadResults, appraisal.Subject{Unit: unit}); err != nil {
+			return appraisal.ResultsHead{}, err
+		}
 		head.Unit, err = postgres.UnitName(ctx, s.db, unit)
+	case !reach.Everywhere:
+		var served []string
+		served, err = postgres.Topmost(ctx, s.db, reach.Units)
+		head.Unit = strings.Join(served, ", ")
 	}
 	return head, err
 }
@@ -90,7 +103,7 @@ func resultsRow(r postgres.Result, reader appraisal.Actor) appraisal.ResultsRow 
 		NIP: r.NIP, Name: r.Name, Grade: r.Grade, Post: r.Post, PositionKind: r.PositionKind, UnitCode: r.UnitCode, Unit: r.Unit,
 		Appraiser: r.Appraiser, Stage: r.Stage, Objection: objectionState(r), Hours: r.Hours,
 	}
-	if r.EmployeeID == reader.ID && !r.Released {
+	if !appraisal.KnowsRating(reader, r.EmployeeID, r.Released) {
 		row.Withheld = true
 		return row
 	}

@@ -14,11 +14,15 @@ import (
 // has ended, because two readings of a running one differ by the few who were released or heard between them; and then only of
 // groups that are large enough (the policy's smallest cohort), and of the others together.
 func (s *Service) Spread(ctx context.Context, actor appraisal.Actor, cycle appraisal.CycleID) (CycleSpread, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadSpread, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadSpread); err != nil {
 		return CycleSpread{}, err
 	}
+	reach, whole := appraisal.Reach(actor, appraisal.ActionReadSpread), appraisal.Reach(actor, appraisal.ActionReadSmallSpread)
 	var view CycleSpread
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
+		if err := permittedInCycle(ctx, q, actor, appraisal.ActionReadCycle, cycle); err != nil {
+			return err
+		}
 		row, err := postgres.GetCycle(ctx, q, cycle)
 		if err != nil {
 			return err
@@ -27,12 +31,12 @@ func (s *Service) Spread(ctx context.Context, actor appraisal.Actor, cycle appra
 		if err != nil {
 			return err
 		}
-		counts, err := postgres.SpreadCounts(ctx, q, cycle)
+		counts, err := postgres.SpreadCounts(ctx, q, cycle, reach)
 		if err != nil {
 			return err
 		}
 		minimum := policy.CohortMinimum
-		if actor.Has(appraisal.RoleHR) || actor.Has(appraisal.RoleCommittee) {
+		if whole.Everywhere || !reach.Everywhere { // who counts nobody but those whose results they read
 			minimum = 0
 		}
 		if minimum > 0 && row.EndedAt == nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// StepForm reads all that the form of a step shows. Everybody who may read the appraisal may open it; the draft and what one
-// chooses from are for the owner while the step is open. An opinion-giver sees who is asked about and what they set out to do,
+// StepForm reads all that the form of a step shows. Everybody who may read the appraisal may open it, and its owner while it is open,
+// for whom the draft and what one chooses from are. An opinion-giver sees who is asked about and what they set out to do,
 // nothing else of the appraisal, and nobody but the opinion-giver can open that step.
 func (s *Service) StepForm(ctx context.Context, actor appraisal.Actor, id appraisal.StepID) (StepForm, error) {
 	if err := appraisal.MayTry(actor, appraisal.ActionDoStep); err != nil {
@@ -36,16 +36,15 @@ func (s *Service) StepForm(ctx context.Context, actor appraisal.Actor, id apprai
 
 func (s *Service) stepForm(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal, step postgres.Step) (StepForm, error) {
 	mine := step.OwnerID != nil && *step.OwnerID == actor.ID
-	read := s.read
-	switch {
-	case step.Kind == appraisal.StepPeerAnswer && !mine:
-		return StepForm{}, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
-	case step.Kind == appraisal.StepPeerAnswer:
-		read = s.readAsPeer
-	case !mine:
-		if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, row.Subject()); err != nil {
-			return StepForm{}, err
-		}
+	subject, read, action := row.Subject(), s.read, appraisal.ActionReadForm
+	if step.Kind == appraisal.StepPeerAnswer {
+		read, action = s.readAsPeer, appraisal.ActionReadInvitation
+	}
+	if step.State == postgres.StepOpen || step.Kind == appraisal.StepPeerAnswer { // who had to do another one reads it as long as the appraisal
+		subject.Owner = text(step.OwnerID)
+	}
+	if err := appraisal.Can(actor, action, subject); err != nil {
+		return StepForm{}, err
 	}
 	view, err := read(ctx, q, actor, row)
 	if err != nil {

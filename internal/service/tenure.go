@@ -17,7 +17,7 @@ type TenureCorrection struct {
 // their own.
 func (s *Service) CorrectTenure(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in TenureCorrection) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "correct_tenure", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		if err := appraisal.Can(actor, appraisal.ActionEnrol, appraisal.Subject{}); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionCorrectTenure); err != nil {
 			return Receipt{}, err
 		}
 		if err := appraisal.RequireReason("reason", in.Reason); err != nil {
@@ -27,7 +27,7 @@ func (s *Service) CorrectTenure(ctx context.Context, actor appraisal.Actor, call
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := appraisal.Can(actor, appraisal.ActionEnrol, row.Subject()); err != nil {
+		if err := appraisal.Can(actor, appraisal.ActionCorrectTenure, row.Subject()); err != nil {
 			return Receipt{}, err
 		}
 		rated, err := postgres.HasRating(ctx, t, id)

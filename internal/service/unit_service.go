@@ -20,7 +20,7 @@ const (
 // ServiceByUnit reads the measured service of a unit and of the units directly below it. An organisation with a single root is shown
 // from that root.
 func (s *Service) ServiceByUnit(ctx context.Context, actor appraisal.Actor, p ServicePeriod) (ServiceByUnit, error) {
-	if err := appraisal.Can(actor, appraisal.ActionReadOrganisation, appraisal.Subject{}); err != nil {
+	if err := appraisal.MayTry(actor, appraisal.ActionReadOrganisation); err != nil {
 		return ServiceByUnit{}, err
 	}
 	view, err := s.servicePeriod(p)
@@ -33,7 +33,7 @@ func (s *Service) ServiceByUnit(ctx context.Context, actor appraisal.Actor, p Se
 			return err
 		}
 		tree.rules = s.policies.Satisfaction()
-		if !actor.Has(appraisal.RoleHR) {
+		if appraisal.MayTry(actor, appraisal.ActionReadFewMeasured) != nil {
 			tree.hideFew()
 		}
 		return tree.show(ctx, q, p.Unit, &view)

@@ -48,6 +48,9 @@ type Appraisal struct {
 	Pulse        *PulseInvitation       `json:"pulse,omitempty"` // to the employee, while they may answer
 
 	Documents []appraisal.DocumentKind `json:"documents"` // the papers that can be had by now
+
+	Subject    appraisal.Subject `json:"-"` // for what else the reader may do
+	HasHistory bool              `json:"-"` // the reader may read the person's years
 }
 
 // Step is one step of an appraisal. Mine tells that the reader has to do it.

@@ -26,6 +26,8 @@ type Cycle struct {
 	Started       int                `json:"started"` // of them in a stage already
 	Ended         int                `json:"ended"`
 	WorkflowID    string             `json:"workflow_id"`
+
+	Subject appraisal.Subject `json:"-"` // for what else the reader may do
 }
 
 // NewCycle is what HR fills in to prepare a cycle. Dates are YYYY-MM-DD.
@@ -113,6 +115,8 @@ type Listed struct {
 	StageAt    time.Time             `json:"stage_at"`
 	Deadline   *time.Time            `json:"deadline"`
 	WorkflowID string                `json:"workflow_id"`
+
+	Subject appraisal.Subject `json:"-"` // for what else the reader may do
 }
 
 // ListFilter narrows HR's list; After is the cursor that the page before gave.
@@ -135,6 +139,8 @@ type Stalled struct {
 	Owner      string                `json:"owner"`
 	Since      time.Time             `json:"since"`
 	WorkflowID string                `json:"workflow_id"`
+
+	Subject appraisal.Subject `json:"-"` // for what else the reader may do
 }
 
 // Mail is one entry of the outbox as an administrator sees it.
