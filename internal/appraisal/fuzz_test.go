@@ -43,7 +43,7 @@ func FuzzDecimal(f *testing.F) {
 		if len(r.Num().String()) > 2000 || len(r.Denom().String()) > 2000 {
 			t.Fatalf("%q became a number of %d digits", s, len(r.Num().String()))
 		}
-		if strings.ContainsAny(s, "/x_+ ") {
+		if strings.ContainsAny(s, "/x_ ") {
 			t.Fatalf("%q was taken for a decimal", s)
 		}
 	})
