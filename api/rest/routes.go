@@ -30,6 +30,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.importRoutes()...)
 	add(h.unitServiceRoutes()...)
 	add(h.documentRoutes()...)
+	add(h.rightsRoutes()...)
 	add(route.Route{
 		Method: http.MethodGet, Path: "/api/openapi.yaml", Action: appraisal.ActionPublic, Handler: description, Asset: true,
 	})

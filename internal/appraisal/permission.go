@@ -52,6 +52,11 @@ const (
 	ActionReadStalled      Action = "read_stalled"      // pipelines that need help: whose, where, why, no content
 	ActionOperate          Action = "operate"           // the outbox of mails, lost workflows
 	ActionReadTrail        Action = "read_trail"        // the audit trail of everybody
+
+	// What people may have done with their data, and what becomes of it.
+	ActionDecideCorrection   Action = "decide_correction"   // answer what somebody says is wrong in their data
+	ActionWithdrawCorrection Action = "withdraw_correction" // take that back
+	ActionRetain             Action = "retain"              // what the retention schedule destroys
 )
 
 // permissions is the one table that says who may. A line reads: whoever stands in one of the capacities may, the exceptions first.
@@ -100,6 +105,10 @@ var permissions = map[Action]rule{
 	ActionReadStalled:      {may: who{hrOfTheUnit, administrator}},
 	ActionOperate:          {may: who{hrOfTheWhole, administrator}},
 	ActionReadTrail:        {may: who{auditor}},
+
+	ActionDecideCorrection:   {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "correction.error.own"}}, refuse: hidden},
+	ActionWithdrawCorrection: {may: who{theEmployee}, refuse: hidden},
+	ActionRetain:             {may: who{hrOfTheWhole, administrator}},
 }
 
 // readers are those who may read one person's appraisal. The row of the appraisal names appraiser and reviewing official, as it

@@ -19,10 +19,14 @@ type Policies struct {
 	all          []*Policy
 	files        map[*Policy]string // that each was loaded from
 	satisfaction *SatisfactionRules // nil: no file with them
+	retention    *RetentionSchedule // nil: no file with it
 }
 
-// satisfactionFile holds the rules for citizen satisfaction; every other file holds a policy.
-const satisfactionFile = "satisfaction.json"
+// satisfactionFile holds the rules for citizen satisfaction, retentionFile how long records are kept; every other file holds a policy.
+const (
+	satisfactionFile = "satisfaction.json"
+	retentionFile    = "retention.json"
+)
 
 // Embedded returns the policies that come with the program.
 func Embedded() Policies {
@@ -37,7 +41,8 @@ func Embedded() Policies {
 	return policies
 }
 
-// LoadPolicies reads every *.json file at the root of fsys: policies, and in satisfaction.json SatisfactionRules. The error is an *Error with CodeInvalid that names each fault as
+// LoadPolicies reads every *.json file at the root of fsys: policies, in satisfaction.json SatisfactionRules, and in retention.json
+// a RetentionSchedule. The error is an *Error with CodeInvalid that names each fault as
 // file and place in it ("ours.json: scoring.bands[1].from").
 func LoadPolicies(fsys fs.FS) (Policies, error) {
 	names, err := fs.Glob(fsys, "*.json")
@@ -75,6 +80,11 @@ func (p *Policies) read(name string, raw []byte) error {
 		p.satisfaction = rules
 		return err
 	}
+	if name == retentionFile {
+		schedule, err := ParseRetentionSchedule(raw)
+		p.retention = schedule
+		return err
+	}
 	policy, err := ParsePolicy(raw)
 	if err != nil {
 		return err
@@ -89,14 +99,18 @@ func (p *Policies) read(name string, raw []byte) error {
 	return nil
 }
 
-// With returns both collections together. More's rules for citizen satisfaction take the place of p's. An office's own policy needs a name or version of its own: one that exists in
+// With returns both collections together. More's rules for citizen satisfaction and retention take the place of
+// p's. An office's own policy needs a name or version of its own: one that exists in
 // both is refused, since a running cycle may already keep it.
 func (p Policies) With(more Policies) (Policies, error) {
-	both := Policies{all: slices.Clone(p.all), files: map[*Policy]string{}, satisfaction: p.satisfaction}
+	both := Policies{all: slices.Clone(p.all), files: map[*Policy]string{}, satisfaction: p.satisfaction, retention: p.retention}
 	maps.Copy(both.files, p.files)
 	maps.Copy(both.files, more.files)
 	if more.satisfaction != nil {
 		both.satisfaction = more.satisfaction
+	}
+	if more.retention != nil {
+		both.retention = more.retention
 	}
 	var faults Faults
 	for _, policy := range more.all {
@@ -132,6 +146,9 @@ func (p Policies) Get(name string) (*Policy, error) {
 
 // Satisfaction returns the rules for citizen satisfaction, those of the regulation unless the office has its own.
 func (p Policies) Satisfaction() *SatisfactionRules { return p.satisfaction }
+
+// Retention returns how long records are kept, by the defaults unless the office has its own schedule.
+func (p Policies) Retention() *RetentionSchedule { return p.retention }
 
 // All returns every policy, ordered by name and then by version.
 func (p Policies) All() []*Policy { return slices.Clone(p.all) }

@@ -30,12 +30,16 @@ const (
 	KindCycleClosed      Kind = "cycle_closed"      // the whole cycle ended
 	KindCancelled        Kind = "cancelled"         // the whole cycle was called off
 	KindWithdrawn        Kind = "withdrawn"         // one person's appraisal was called off
+
+	KindCorrectionFiled   Kind = "correction_filed"   // somebody asks HR to correct their data
+	KindCorrectionDecided Kind = "correction_decided" // HR answered
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	KindSignIn, KindInvitation, KindTask, KindReminder, KindDueToday, KindOverdue, KindEscalation, KindFeedback, KindDigest, KindReturned,
 	KindObjectionFiled, KindObjectionDecided, KindDevelopmentReady, KindCycleClosed, KindCancelled, KindWithdrawn,
+	KindCorrectionFiled, KindCorrectionDecided,
 }
 
 // sections lists the kinds whose items can share a digest, in the order in which it shows them.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/locale"
 )
 
 // Measures of a page in millimetres, of letters in points.
@@ -49,18 +50,33 @@ type paper struct {
 }
 
 func (p *Press) paper(d appraisal.Document, as appraisal.Issue, leads barcode.Barcode, pages int) *paper {
-	out := &paper{
-		Fpdf: fpdf.New("P", "mm", "A4", ""), zone: p.zone, issue: as, base: p.base, leads: leads, pages: pages,
-		title: say(d.Kind.Word()), person: clean(d.Employee.Name),
-	}
+	out := &paper{issue: as, base: p.base, leads: leads}
+	p.lay(out, sheet{lang: papersLang, title: say(d.Kind.Word()), subject: clean(d.Employee.Name), about: clean(d.Cycle), mark: string(as.Code), at: as.At, pages: pages}, out.foot)
+	return out
+}
+
+// sheet is what every page of a paper has.
+type sheet struct {
+	lang    locale.Lang
+	title   string
+	subject string // whom or what the paper is about
+	about   string
+	mark    string // by which it is found
+	at      time.Time
+	pages   int
+}
+
+// lay prepares a paper and begins its first page. The bytes depend on nothing but what it is given.
+func (p *Press) lay(out *paper, s sheet, foot func()) {
+	out.Fpdf, out.zone, out.title, out.person, out.pages = fpdf.New("P", "mm", "A4", ""), p.zone, s.title, s.subject, s.pages
 	out.SetCatalogSort(true)
-	out.SetCreationDate(as.At.UTC())
-	out.SetModificationDate(as.At.UTC())
+	out.SetCreationDate(s.at.UTC())
+	out.SetModificationDate(s.at.UTC())
 	out.SetProducer("Telaah", true)
-	out.SetLang(string(papersLang))
+	out.SetLang(string(s.lang))
 	out.SetTitle(out.title+" – "+out.person, true)
-	out.SetSubject(clean(d.Cycle), true)
-	out.SetKeywords(string(as.Code), true)
+	out.SetSubject(s.about, true)
+	out.SetKeywords(s.mark, true)
 	out.SetDisplayMode("fullpage", "default")
 	out.AddUTF8FontFromBytes(typeface, "", dejavusanscondensed.TTF)
 	out.AddUTF8FontFromBytes(typeface, "B", dejavusanscondensedbold.TTF)
@@ -69,9 +85,8 @@ func (p *Press) paper(d appraisal.Document, as appraisal.Issue, leads barcode.Ba
 	out.SetCellMargin(0)
 	out.SetLineWidth(0.2)
 	out.SetHeaderFunc(out.head)
-	out.SetFooterFunc(out.foot)
+	out.SetFooterFunc(foot)
 	out.AddPage()
-	return out
 }
 
 // head repeats on every page but the first whose paper it is.

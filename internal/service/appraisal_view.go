@@ -64,7 +64,7 @@ func (s *Service) read(ctx context.Context, q postgres.Querier, actor appraisal.
 	for _, part := range []func(context.Context) error{
 		r.readHeading, r.readTenure, r.readPeople, r.readSteps, r.readPlan, r.readEvidence, r.readProgress, r.readMeasured, r.readSelfReview,
 		r.readPeers, r.readRatings, r.readMeaning, r.readCompetencies, r.readObjection, r.readDevelopment, r.readFeedback,
-		r.readPulse, r.readTimeline, r.readDocuments,
+		r.readPulse, r.readTimeline, r.readDestroyed, r.readDocuments,
 	} {
 		if err := part(ctx); err != nil {
 			return Appraisal{}, err

@@ -63,13 +63,16 @@ func (s *Service) compose(ctx context.Context, t *tx, row postgres.Appraisal, ki
 }
 
 // readDocuments tells which papers there are: the plan once both sides have agreed on it, the others once the result is released.
-// That goes for every reader, so that no paper with an unreleased rating exists.
+// That goes for every reader, so that no paper with an unreleased rating exists. A form whose content is destroyed is no paper any more.
 func (r *reading) readDocuments(context.Context) error {
 	r.view.Documents = []appraisal.DocumentKind{}
 	for _, kind := range appraisal.DocumentKinds {
 		ready := r.view.Plan != nil && r.view.Plan.State == planApproved
 		if kind.Rated() {
 			ready = r.released && r.view.Rating != nil
+		}
+		if kind == appraisal.DocumentForm && len(r.view.Destroyed) > 0 {
+			ready = false
 		}
 		if ready {
 			r.view.Documents = append(r.view.Documents, kind)

@@ -15,6 +15,8 @@ import (
 type Press interface {
 	// Print writes a document as PDF. The same document under the same issue has the same bytes.
 	Print(w io.Writer, d appraisal.Document, as appraisal.Issue) error
+	// List writes a listing as PDF.
+	List(w io.Writer, l appraisal.Listing) error
 	// Results writes a table of results in a format and a language. Rows are taken one by one and not kept in memory.
 	Results(w io.Writer, format appraisal.ResultsFormat, head appraisal.ResultsHead, rows iter.Seq2[appraisal.ResultsRow, error], lang locale.Lang) error
 }
@@ -29,6 +31,7 @@ type File struct {
 
 const (
 	typePDF  = "application/pdf"
+	typeJSON = "application/json"
 	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	typeZIP  = "application/zip"
 	typeCSV  = "text/csv; charset=utf-8"

@@ -189,16 +189,20 @@ func (s *Service) learning(ctx context.Context, q postgres.Querier, person appra
 	}
 	done := map[appraisal.TrainingCode]bool{}
 	for i, t := range taken {
-		l.Records[i] = TrainingTaken{
-			ID: t.ID, Training: text(t.Training), Title: t.Title, Hours: t.Hours, Finished: t.Finished, Evidence: t.Evidence, State: t.State,
-			Comment: t.Comment, DecidedBy: text(t.DecidedBy), DecidedAt: t.DecidedAt,
-		}
+		l.Records[i] = trainingView(t)
 		done[text(t.Training)] = t.State != appraisal.TakenRefused || done[text(t.Training)]
 	}
 	for i, p := range plans {
 		l.Plans[i] = PlannedItem{Code: p.Code, Title: p.Title, Hours: p.Hours, Starts: p.Starts, Ends: p.Ends, Taken: done[p.Code]}
 	}
 	return l, nil
+}
+
+func trainingView(t postgres.TakenTraining) TrainingTaken {
+	return TrainingTaken{
+		ID: t.ID, Training: text(t.Training), Title: t.Title, Hours: t.Hours, Finished: t.Finished, Evidence: t.Evidence, State: t.State,
+		Comment: t.Comment, DecidedBy: text(t.DecidedBy), DecidedAt: t.DecidedAt,
+	}
 }
 
 // learned reads what a person has planned and taken in a year, and adds it up.

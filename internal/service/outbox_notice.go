@@ -31,6 +31,10 @@ func (o *Outbox) notice(p parcel) mail.Notice {
 	case slices.Contains(mergedKinds, first.Kind):
 		n.Items = o.items(p)
 		n.Kind = kindOf(n.Items)
+	case first.Kind == mailCorrectionFiled:
+		n.Link = o.baseURL + "/koreksi"
+	case first.Kind == mailCorrectionDecided:
+		n.Link = o.baseURL + "/akun/koreksi"
 	default:
 		n.Link = o.appraisalLink(first)
 		if !first.AboutSelf {

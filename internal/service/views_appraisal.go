@@ -48,6 +48,7 @@ type Appraisal struct {
 	Pulse        *PulseInvitation       `json:"pulse,omitempty"` // to the employee, while they may answer
 
 	Documents []appraisal.DocumentKind `json:"documents"` // the papers that can be had by now
+	Destroyed []DestroyedPart          `json:"destroyed"` // under the retention schedule
 
 	Subject    appraisal.Subject `json:"-"` // for what else the reader may do
 	HasHistory bool              `json:"-"` // the reader may read the person's years

@@ -1,0 +1,313 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Destroyed is what one batch destroyed.
+type Destroyed struct {
+	Digest   appraisal.DestructionDigest
+	Counts   map[string]int // by table
+	Records  int
+	From, To time.Time // the oldest and the latest of it; of appraisals the first and the last day of their periods
+	Files    []HeldFile
+}
+
+// HeldFile is a file whose content is to be removed from its store.
+type HeldFile struct {
+	AppraisalID appraisal.AppraisalID
+	SHA256      []byte `db:"sha256"`
+}
+
+type gone struct {
+	Key string
+	At  time.Time
+}
+
+func (d *Destroyed) add(table string, rows []gone) {
+	for _, r := range rows {
+		d.Digest.Add(table, r.Key)
+		d.span(r.At, r.At)
+	}
+	if len(rows) > 0 {
+		d.Counts[table] += len(rows)
+		d.Records += len(rows)
+	}
+}
+
+func (d *Destroyed) span(from, to time.Time) {
+	if d.From.IsZero() || from.Before(d.From) {
+		d.From = from
+	}
+	if to.After(d.To) {
+		d.To = to
+	}
+}
+
+// Destroy destroys up to limit records of a kind whose time is over, or the records of up to limit appraisals. It changes the digest
+// that it is given. Nothing destroyed means that nothing is due any more.
+func Destroy(ctx context.Context, q Querier, id appraisal.DestructionID, kind appraisal.RecordKind, cutoff time.Time, digest appraisal.DestructionDigest,
+	limit int) (Destroyed, error) {
+	d := Destroyed{Digest: digest, Counts: map[string]int{}}
+	if kind.OfAppraisals() {
+		err := d.appraisals(ctx, q, id, kind, cutoff, limit)
+		return d, err
+	}
+	for _, s := range shelves[kind] {
+		rows, err := all[gone](ctx, q, heldSQL+`, due as (select t.ctid`+s.from(false)+` order by `+s.at+` limit $2 for update of t)
+			delete from `+s.table+` t using due where t.ctid = due.ctid returning `+s.key+` as key, (`+s.at+`)::timestamptz as at`, cutoff, limit-d.Records)
+		if err != nil {
+			return d, fmt.Errorf("destroy %s: %w", s.table, err)
+		}
+		if d.add(s.table, rows); d.Records >= limit {
+			break
+		}
+	}
+	return d, nil
+}
+
+// folder is a table with records of appraisals.
+type folder struct {
+	table string
+	key   string
+	where string // with $1 for the appraisals
+}
+
+const (
+	byAppraisal = `t.appraisal_id = any($1::uuid[])`
+	byStep      = `t.step_id in (select id from step where appraisal_id = any($1::uuid[]))`
+	byPlan      = `t.plan_id in (select id from plan where appraisal_id = any($1::uuid[]))`
+	byKeyResult = `t.key_result_id in (select k.id from key_result k join plan p on p.id = k.plan_id where p.appraisal_id = any($1::uuid[]))`
+)
+
+// folders lists the tables of each kind in the order in which their rows can go.
+var folders = map[appraisal.RecordKind][]folder{
+	appraisal.RecordContent: {
+		{"draft", "t.step_id || '/' || t.author_id", byStep},
+		{"step_due", "t.step_id || '/' || t.kind || '/' || t.ordinal", byStep},
+		{"peer_answer", "t.step_id::text", byStep},
+		{"evidence", "t.id::text", byAppraisal},
+		{"plan_change_draft", "t.appraisal_id || '/' || t.author_id", byAppraisal},
+		{"plan_change", "t.id::text", byAppraisal},
+		{"feedback", "t.id::text", byAppraisal},
+		{"progress_entry", "t.id::text", byAppraisal},
+		{"realisation", "t.appraisal_id || '/' || t.indicator_id", byAppraisal},
+		{"reviewed_realisation", "t.appraisal_id || '/' || t.indicator_id", byAppraisal},
+		{"rated_realisation", "t.appraisal_id || '/' || t.rating || '/' || t.indicator_id", byAppraisal},
+		{"indicator", "t.id::text", byKeyResult},
+		{"key_result", "t.id::text", byPlan},
+		{"plan", "t.id::text", byAppraisal},
+		{"self_review", "t.appraisal_id::text", byAppraisal},
+		{"peer_nomination", "t.appraisal_id || '/' || t.peer_id", byAppraisal},
+		{"peer_extension", "t.appraisal_id::text", byAppraisal},
+		{"peer_opinion", "t.id::text", byAppraisal},
+		{"peer_aggregate", "t.appraisal_id || '/' || t.category", byAppraisal},
+		{"peer_overall", "t.appraisal_id::text", byAppraisal},
+		{"competency_rating", "t.appraisal_id || '/' || t.competency", byAppraisal},
+		{"pulse_answer", "t.appraisal_id::text", byAppraisal},
+		{"calibration_opinion", "t.id::text", byAppraisal},
+		{"calibration_change", "t.id::text", byAppraisal},
+		{"late_start", "t.appraisal_id::text", byAppraisal},
+		{"step", "t.id::text", byAppraisal},
+	},
+	appraisal.RecordOutcome: {
+		{"rating_period", "t.appraisal_id || '/' || t.number || '/' || t.period_appraisal_id", byAppraisal},
+		{"rating", "t.appraisal_id || '/' || t.number", byAppraisal},
+		{"objection", "t.appraisal_id::text", byAppraisal},
+		{"recommendation", "t.appraisal_id || '/' || t.ordinal", byAppraisal},
+		{"development_plan", "t.appraisal_id::text", byAppraisal},
+		{"tenure", "t.appraisal_id::text", byAppraisal},
+		{"document", "t.code", byAppraisal},
+	},
+}
+
+// loosen lets go of what points at records of appraisals from without.
+var loosen = map[appraisal.RecordKind][]string{
+	appraisal.RecordContent: {
+		`update mail set step_id = null where step_id in (select id from step where appraisal_id = any($1::uuid[]))`,
+		`update key_result set serves_key_result = null, served_destroyed = true where serves_key_result in
+			(select k.id from key_result k join plan p on p.id = k.plan_id where p.appraisal_id = any($1::uuid[]))`,
+		`update appraisal set end_reason = '' where id = any($1::uuid[])`,
+	},
+}
+
+// appraisals destroys the records of a kind of up to limit appraisals. The appraisal itself stays, so that its page can say what became of it.
+func (d *Destroyed) appraisals(ctx context.Context, q Querier, id appraisal.DestructionID, kind appraisal.RecordKind, cutoff time.Time, limit int) error {
+	type due struct {
+		ID   string
+		From time.Time
+		To   time.Time
+	}
+	rows, err := all[due](ctx, q, heldSQL+`select a.id::text as id, c.period_start::timestamptz as from, c.period_end::timestamptz as to`+appraisalsDue+`
+		and not `+appraisalHeld+` order by c.ended_at, a.id limit $3 for update of a`, cutoff, string(kind), limit)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	if kind == appraisal.RecordContent {
+		d.Files, err = all[HeldFile](ctx, q, `select distinct appraisal_id, sha256 from evidence where appraisal_id = any($1::uuid[]) and sha256 is not null`, ids)
+		if err != nil {
+			return err
+		}
+	}
+	for _, sql := range loosen[kind] {
+		if _, err := exec(ctx, q, sql, ids); err != nil {
+			return fmt.Errorf("loosen %s: %w", kind, err)
+		}
+	}
+	for _, f := range folders[kind] {
+		records, err := all[gone](ctx, q, `delete from `+f.table+` t where `+f.where+` returning `+f.key+` as key, now() as at`, ids)
+		if err != nil {
+			return fmt.Errorf("destroy %s: %w", f.table, err)
+		}
+		d.add(f.table, records)
+	}
+	d.From, d.To = time.Time{}, time.Time{}
+	for _, r := range rows {
+		d.Digest.Add("appraisal", string(kind)+"/"+r.ID)
+		d.span(r.From, r.To)
+	}
+	d.Counts["appraisal"], d.Records = len(rows), d.Records+len(rows)
+	_, err = exec(ctx, q, `insert into destroyed_appraisal (appraisal_id, kind, destruction_id) select unnest($1::uuid[]), $2, $3`, ids, string(kind), id)
+	return err
+}
+
+// NewDestruction is an order to destroy what is due of a kind.
+type NewDestruction struct {
+	Kind      appraisal.RecordKind
+	Rule      appraisal.RetentionRule
+	Version   int
+	Cutoff    time.Time
+	By        *appraisal.PersonID
+	Scheduled bool
+	At        time.Time
+}
+
+// OrderDestruction begins a certificate; one of the kind that is not finished yet is taken up again instead.
+func OrderDestruction(ctx context.Context, q Querier, n NewDestruction) (id appraisal.DestructionID, fresh bool, err error) {
+	list, err := scalars[appraisal.DestructionID](ctx, q, `insert into destruction (kind, keep, source, rules_version, cutoff, ordered_by, scheduled, started_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind) where finished_at is null do nothing returning id`,
+		n.Kind, n.Rule.Keep, n.Rule.Source, n.Version, n.Cutoff, n.By, n.Scheduled, n.At)
+	if err != nil {
+		return "", false, err
+	}
+	if len(list) == 1 {
+		return list[0], true, nil
+	}
+	id, err = scalar[appraisal.DestructionID](ctx, q, `select id from destruction where kind = $1 and finished_at is null`, n.Kind)
+	return id, false, err
+}
+
+// Destruction is a certificate.
+type Destruction struct {
+	ID           appraisal.DestructionID
+	Number       int64
+	Kind         appraisal.RecordKind
+	Keep         appraisal.Keep
+	Source       string
+	RulesVersion int
+	Cutoff       time.Time
+	OrderedBy    *string // name
+	Scheduled    bool
+	StartedAt    time.Time
+	FinishedAt   *time.Time
+	CoversFrom   *time.Time
+	CoversTo     *time.Time
+	Batches      int
+	Counts       map[string]int
+	Held         int
+	Digest       []byte
+}
+
+const destructionSQL = `select d.id, d.number, d.kind, d.keep, d.source, d.rules_version, d.cutoff, p.full_name as ordered_by, d.scheduled, d.started_at,
+	d.finished_at, d.covers_from, d.covers_to, d.batches, d.counts, d.held, d.digest from destruction d left join person p on p.id = d.ordered_by `
+
+// GetDestruction reads a certificate.
+func GetDestruction(ctx context.Context, q Querier, id appraisal.DestructionID) (Destruction, error) {
+	return one[Destruction](ctx, q, destructionSQL+`where d.id = $1`, id)
+}
+
+// LockDestruction holds a certificate and reads it.
+func LockDestruction(ctx context.Context, q Querier, id appraisal.DestructionID) (Destruction, error) {
+	return one[Destruction](ctx, q, destructionSQL+`where d.id = $1 for update of d`, id)
+}
+
+// Destructions returns the certificates, the latest first.
+func Destructions(ctx context.Context, q Querier, before int64, limit int) ([]Destruction, error) {
+	return all[Destruction](ctx, q, destructionSQL+`where $1 = 0 or d.number < $1 order by d.number desc limit $2`, before, limit)
+}
+
+// UnfinishedDestructions returns the certificates whose work is not done, the oldest first.
+func UnfinishedDestructions(ctx context.Context, q Querier) ([]appraisal.DestructionID, error) {
+	return scalars[appraisal.DestructionID](ctx, q, `select id from destruction where finished_at is null order by number`)
+}
+
+// DestroyedOn reports whether the schedule has ordered a destruction of the kind on or after an instant.
+func DestroyedOn(ctx context.Context, q Querier, kind appraisal.RecordKind, since time.Time) (bool, error) {
+	return scalar[bool](ctx, q, `select exists (select from destruction where kind = $1 and scheduled and started_at >= $2)`, kind, since)
+}
+
+// RecordBatch writes what a batch destroyed into its certificate, and the keys of the contents that their store has yet to forget.
+func RecordBatch(ctx context.Context, q Querier, id appraisal.DestructionID, d Destroyed, contents []string) error {
+	_, err := exec(ctx, q, `update destruction set batches = batches + 1, digest = $2,
+			counts = (select jsonb_object_agg(key, sum) from (select key, sum(value::bigint) from
+				(select * from jsonb_each_text(counts) union all select * from jsonb_each_text($3)) c group by key) s),
+			covers_from = least(covers_from, $4), covers_to = greatest(covers_to, $5) where id = $1`, id, d.Digest[:], d.Counts, d.From, d.To)
+	if err == nil && len(contents) > 0 {
+		_, err = exec(ctx, q, `insert into content_removal (key, destruction_id) select unnest($2::text[]), $1 on conflict do nothing`, id, contents)
+	}
+	return err
+}
+
+// FinishDestruction ends a certificate, with how many records were due and are kept.
+func FinishDestruction(ctx context.Context, q Querier, id appraisal.DestructionID, held int, at time.Time) error {
+	_, err := exec(ctx, q, `update destruction set finished_at = $2, held = $3 where id = $1`, id, at, held)
+	return err
+}
+
+// ContentsToRemove returns keys of contents that their store has yet to forget.
+func ContentsToRemove(ctx context.Context, q Querier, id appraisal.DestructionID, limit int) ([]string, error) {
+	return scalars[string](ctx, q, `select key from content_removal where destruction_id = $1 order by key limit $2`, id, limit)
+}
+
+// ContentRemoved notes that the store has forgotten a content.
+func ContentRemoved(ctx context.Context, q Querier, key string) error {
+	_, err := exec(ctx, q, `delete from content_removal where key = $1`, key)
+	return err
+}
+
+// retentionLock lets one destruction work at a time.
+const retentionLock = 7273652
+
+// TakeRetentionLock takes the lock for as long as the connection lives or until it is given back; ok is false while another holds it.
+func TakeRetentionLock(ctx context.Context, conn *pgx.Conn) (ok bool, err error) {
+	return scalar[bool](ctx, conn, `select pg_try_advisory_lock($1)`, retentionLock)
+}
+
+// GiveRetentionLock gives the lock back.
+func GiveRetentionLock(ctx context.Context, conn *pgx.Conn) error {
+	_, err := exec(ctx, conn, `select pg_advisory_unlock($1)`, retentionLock)
+	return err
+}
+
+// AppraisalDestroyed is what was destroyed of an appraisal, under which certificate and when.
+type AppraisalDestroyed struct {
+	Kind   appraisal.RecordKind
+	Number int64
+	At     time.Time
+}
+
+// DestroyedOf returns what was destroyed of an appraisal, content before outcome.
+func DestroyedOf(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]AppraisalDestroyed, error) {
+	return all[AppraisalDestroyed](ctx, q, `select a.kind, d.number, coalesce(d.finished_at, d.started_at) as at
+		from destroyed_appraisal a join destruction d on d.id = a.destruction_id where a.appraisal_id = $1 order by a.kind`, id)
+}

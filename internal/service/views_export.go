@@ -1,0 +1,145 @@
+package service
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// Name and version of the form in which people get their data. A change that a reader of the old form would trip over makes a new version.
+const (
+	exportFormat  = "telaah.personal-data"
+	exportVersion = 1
+)
+
+// PersonalData is everything that the record holds about one person, as they may see it themselves: what colleagues think of them only
+// as it was published, and of what they think of colleagues only that they were asked. docs/personal-data.md describes each part.
+type PersonalData struct {
+	Format      string              `json:"format"`
+	Version     int                 `json:"version"`
+	GeneratedAt time.Time           `json:"generated_at"`
+	Person      PersonRecord        `json:"person"`
+	Roles       []HeldRole          `json:"roles"`
+	Appraisals  []OwnAppraisal      `json:"appraisals"` // the latest period first
+	Feedback    []GivenFeedback     `json:"feedback_given"`
+	Opinions    []AskedOpinion      `json:"opinions_asked"`
+	Trainings   []TrainingTaken     `json:"trainings"`
+	Assessments []Assessment        `json:"assessments"`
+	Figures     []MonthlyFigure     `json:"figures"`
+	Corrections []CorrectionRequest `json:"corrections"`
+	Drafts      []UnsentDraft       `json:"drafts"`
+	Sessions    []HeldSession       `json:"sessions"`
+	Mails       []ReceivedMail      `json:"mails"`
+	Trail       []PersonalTrailLine `json:"trail"` // oldest first
+}
+
+// PersonRecord is what the roster knows. An official or an account leaves what an employee has empty.
+type PersonRecord struct {
+	ID            appraisal.PersonID `json:"id"`
+	Kind          string             `json:"kind"` // employee, official, account
+	Name          string             `json:"name"`
+	FullName      string             `json:"full_name"`
+	Email         string             `json:"email"`
+	Language      string             `json:"language"`
+	Active        bool               `json:"active"`
+	MailBouncing  bool               `json:"mail_bouncing"`
+	NIP           string             `json:"nip,omitempty"`
+	Sex           string             `json:"sex,omitempty"`
+	BirthDate     string             `json:"birth_date,omitempty"` // YYYY-MM-DD, like the next one
+	PositionSince string             `json:"position_since,omitempty"`
+	Employment    string             `json:"employment,omitempty"`
+	Grade         string             `json:"grade,omitempty"`
+	PositionKind  string             `json:"position_kind,omitempty"`
+	Position      string             `json:"position,omitempty"`
+	Unit          string             `json:"unit,omitempty"`
+	Superior      string             `json:"superior,omitempty"`
+}
+
+// HeldRole is a role that the person was given.
+type HeldRole struct {
+	Role      appraisal.Role `json:"role"`
+	GrantedAt time.Time      `json:"granted_at"`
+}
+
+// OwnAppraisal is one appraisal of the person with all versions of the plan.
+type OwnAppraisal struct {
+	Appraisal Appraisal   `json:"appraisal"`
+	Plans     PlanHistory `json:"plans"`
+}
+
+// GivenFeedback is what the person wrote about somebody's work; feedback is signed.
+type GivenFeedback struct {
+	At        time.Time              `json:"at"`
+	About     string                 `json:"about"`
+	CycleName string                 `json:"cycle_name"`
+	Kind      appraisal.FeedbackKind `json:"kind"`
+	Text      string                 `json:"text"`
+	Agreed    string                 `json:"agreed,omitempty"`
+	Withdrawn bool                   `json:"withdrawn"`
+}
+
+// AskedOpinion is that the person was asked for an anonymous opinion. What they answered is kept without its author and cannot be told.
+type AskedOpinion struct {
+	About     string `json:"about"`
+	CycleName string `json:"cycle_name"`
+	Answered  bool   `json:"answered"`
+}
+
+// Assessment is a level that the person reached in an assessment.
+type Assessment struct {
+	Competency string `json:"competency"`
+	Name       string `json:"name"`
+	Source     string `json:"source"`
+	Day        string `json:"day"` // YYYY-MM-DD
+	Level      int    `json:"level"`
+}
+
+// MonthlyFigure is one version of what was measured of the person's work in a month, with the place that it came from.
+type MonthlyFigure struct {
+	Month      string    `json:"month"` // YYYY-MM
+	Received   int       `json:"received"`
+	Completed  int       `json:"completed"`
+	OnTime     int       `json:"on_time"`
+	MeanDays   string    `json:"mean_days,omitempty"`
+	Source     string    `json:"source"`
+	Version    int       `json:"version"`
+	InForce    bool      `json:"in_force"`
+	RecordedAt time.Time `json:"recorded_at"`
+}
+
+// UnsentDraft is what the person typed into a form and has not handed in.
+type UnsentDraft struct {
+	Form      string          `json:"form"`
+	About     string          `json:"about"`
+	CycleName string          `json:"cycle_name"`
+	SavedAt   time.Time       `json:"saved_at"`
+	Body      json.RawMessage `json:"body"`
+}
+
+// HeldSession is a sign-in that is still valid, without what it is known by.
+type HeldSession struct {
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// ReceivedMail is a notice to the person. Its words are made when it is sent and not kept.
+type ReceivedMail struct {
+	Kind      string     `json:"kind"`
+	Address   string     `json:"address"`
+	CycleName string     `json:"cycle_name,omitempty"`
+	State     string     `json:"state"`
+	CreatedAt time.Time  `json:"created_at"`
+	SentAt    *time.Time `json:"sent_at"`
+}
+
+// PersonalTrailLine is one line of the trail about the person.
+type PersonalTrailLine struct {
+	At       time.Time              `json:"at"`
+	Action   string                 `json:"action"` // translation key below "timeline."
+	Actor    string                 `json:"actor"`  // empty for the system
+	Outcome  appraisal.Outcome      `json:"outcome,omitempty"`
+	Document appraisal.DocumentKind `json:"document,omitempty"`
+	Detail   string                 `json:"detail,omitempty"` // a person's own words
+}
