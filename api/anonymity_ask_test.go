@@ -23,12 +23,13 @@ var parameter = regexp.MustCompile(`[:*][a-z_]+`)
 var subjects = map[string]string{
 	"appraisals": "appraisal", "penilaian": "appraisal", "orang": "appraisal", "members": "appraisal", "cycles": "cycle", "siklus": "cycle",
 	"cohorts": "cohort", "kalibrasi": "cohort", "tasks": "step", "tugas": "step", "files": "evidence", "berkas": "evidence",
-	"people": "person", "pegawai": "person", "verifications": "code", "verifikasi": "code",
+	"people": "person", "pegawai": "person", "destructions": "destruction", "pemusnahan": "destruction", "verifications": "code", "verifikasi": "code",
 }
 
 // words are the values of the parts of paths that name no row.
 var words = map[string][]string{
 	"documents/:kind": {"plan", "form", "evaluation"}, "dokumen/:kind": {"skp", "formulir", "evaluasi"},
+	"data/:format":    {"json", "pdf", "zip"},
 	"results/:format": {"xlsx", "csv"}, "hasil/:format": {"xlsx", "csv"},
 	"perintah/:command": {"luncurkan", "jeda", "lanjutkan", "batalkan", "tutup"},
 	"masuk/:token":      {"tautan"},

@@ -102,6 +102,7 @@ func openPanel(t *testing.T, more ...route.Route) *panel {
 	p.printPlan("Maya")
 	p.enter("Maya", appraisal.StageExecution)
 	p.work("Wati")
+	p.destroy()
 	return p
 }
 

@@ -30,6 +30,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.measure()
 	o.joinLate()
 	o.learn()
+	o.exercise("Wati")
 	o.acknowledge("Rudi")
 	o.end()
 	o.signInAndOut("Maya")

@@ -47,6 +47,8 @@ var navigation = []struct {
 	{"/siklus", "nav.cycles", appraisal.ActionReadCycle},
 	{"/layanan", "measured.page.nav", appraisal.ActionReadOrganisation},
 	{"/impor", "import_report.page.nav", appraisal.ActionImport},
+	{"/koreksi", "nav.corrections", appraisal.ActionDecideCorrection},
+	{"/retensi", "nav.retention", appraisal.ActionRetain},
 	{"/operasi/mandek", "nav.stalled", appraisal.ActionReadStalled},
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},
 	{"/tentang", "nav.about", appraisal.ActionPublic},

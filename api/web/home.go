@@ -23,6 +23,9 @@ type homePage struct {
 	TeamOpen   int // of the team, not ended
 	TeamStuck  int // of the team, stalled
 	Pulses     []service.PulseInvitation
+
+	Corrections        int // requests that wait for HR
+	CorrectionsOverdue int
 }
 
 type taskLine struct {
@@ -92,6 +95,14 @@ func (p *Pages) home(c *gin.Context) {
 		if m.Health.Stalled() && m.Health != "" {
 			page.TeamStuck++
 		}
+	}
+	if appraisal.MayTry(actor(c), appraisal.ActionDecideCorrection) == nil {
+		waiting, err := p.service.Corrections(c.Request.Context(), actor(c))
+		if err != nil {
+			p.Fault(c, err)
+			return
+		}
+		page.Corrections, page.CorrectionsOverdue = len(waiting.Open), waiting.Overdue
 	}
 	p.show(c, http.StatusOK, "home", page)
 }

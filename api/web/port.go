@@ -24,6 +24,23 @@ type Service interface {
 	importing
 	documenting
 	timing
+	accounting
+}
+
+// accounting is what people may know of their data, have corrected in it, and what becomes of it in the end.
+type accounting interface {
+	MyDataFile(ctx context.Context, actor appraisal.Actor, format service.ExportFormat) (service.File, error)
+	MyCorrections(ctx context.Context, actor appraisal.Actor) ([]service.CorrectionRequest, error)
+	FileCorrection(ctx context.Context, actor appraisal.Actor, call service.Call, in appraisal.Correction) (service.Receipt, error)
+	WithdrawCorrection(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CorrectionID) (service.Receipt, error)
+	Corrections(ctx context.Context, actor appraisal.Actor) (service.CorrectionList, error)
+	DecideCorrection(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.CorrectionID, in appraisal.CorrectionAnswer) (service.Receipt, error)
+	RetentionSchedule() *appraisal.RetentionSchedule
+	RetentionPreview(ctx context.Context, actor appraisal.Actor) (service.RetentionPreview, error)
+	OrderDestruction(ctx context.Context, actor appraisal.Actor, call service.Call, in service.DestructionOrder) (service.Destruction, error)
+	Destructions(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Page[service.Destruction], error)
+	Destruction(ctx context.Context, actor appraisal.Actor, id appraisal.DestructionID) (service.Destruction, error)
+	Certificate(ctx context.Context, actor appraisal.Actor, id appraisal.DestructionID) (service.File, error)
 }
 
 // timing is who takes part in which period, and for how long.

@@ -22,6 +22,9 @@ type Options struct {
 	Now        func() time.Time
 	TemporalUI string // base URL of Temporal's pages; empty shows no links to executions
 	Namespace  string // in which the executions run
+
+	Organisation   string // that controls the data; empty: said without its name
+	PrivacyContact string // for questions about personal data; empty: the organisation's HR
 }
 
 // Pages are the handlers of all pages. They are safe for concurrent use.
@@ -33,6 +36,9 @@ type Pages struct {
 	namespace  string
 	renderer   *renderer
 	assets     *assets
+
+	organisation   string
+	privacyContact string
 }
 
 // New reads the templates and returns the pages; it fails when a template does not parse.
@@ -53,7 +59,7 @@ func New(o Options) (*Pages, error) {
 	}
 	return &Pages{
 		service: o.Service, zone: o.Zone, now: o.Now, temporalUI: strings.TrimRight(o.TemporalUI, "/"), namespace: o.Namespace,
-		renderer: r, assets: a,
+		renderer: r, assets: a, organisation: o.Organisation, privacyContact: o.PrivacyContact,
 	}, nil
 }
 
@@ -61,7 +67,7 @@ func New(o Options) (*Pages, error) {
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
-	return append(slices.Concat(p.periodRoutes(), p.historyRoutes(), p.federatedRoutes()), []route.Route{
+	return append(slices.Concat(p.periodRoutes(), p.historyRoutes(), p.federatedRoutes(), p.rightsRoutes()), []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
 		{Method: get, Path: "/verifikasi", Action: appraisal.ActionPublic, Handler: p.verifyForm},

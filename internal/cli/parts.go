@@ -93,7 +93,8 @@ func openParts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c)}
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c),
+		Retention: c.Retention == config.On}
 	if store != nil {
 		options.Store = store
 	}

@@ -30,7 +30,8 @@ func newAPI() *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: p.config.Temporal.UIURL, Namespace: p.config.Temporal.Namespace})
+			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: p.config.Temporal.UIURL, Namespace: p.config.Temporal.Namespace,
+				Organisation: p.config.Organisation, PrivacyContact: p.config.PrivacyContact})
 			if err != nil {
 				return err
 			}
@@ -74,6 +75,10 @@ func newWorker() *cobra.Command {
 			})
 			group.Go(func() error {
 				return worker.Run(ctx, worker.Options{Temporal: p.temporal, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, Log: p.log})
+			})
+			group.Go(func() error {
+				p.service.KeepRetention(ctx)
+				return nil
 			})
 			return group.Wait()
 		},

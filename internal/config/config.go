@@ -27,9 +27,15 @@ type Config struct {
 	Demonstration Switch `env:"TELAAH_DEMONSTRATION" envDefault:"on"`
 	// Timezone is the IANA name of the office's zone, in which days begin and deadlines are written.
 	Timezone string `env:"TELAAH_TIMEZONE" envDefault:"Asia/Jakarta"`
-	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones, and in satisfaction.json its own
-	// weights and grades of citizen satisfaction. Empty: only the built-in.
+	// PolicyDir holds appraisal policies of the organisation's own beside the built-in ones, in satisfaction.json its own
+	// weights and grades of citizen satisfaction, and in retention.json how long records are kept. Empty: only the built-in.
 	PolicyDir string `env:"TELAAH_POLICY_DIR"`
+	// Organisation is the name of whoever controls the personal data, for the purpose statement; PrivacyContact where questions about
+	// them go, an address of any kind. Empty: said without a name.
+	Organisation   string `env:"TELAAH_ORGANISATION"`
+	PrivacyContact string `env:"TELAAH_PRIVACY_CONTACT"`
+	// Retention lets the worker destroy every day what the retention schedule says. Off: nothing is destroyed without an order.
+	Retention Switch `env:"TELAAH_RETENTION" envDefault:"off"`
 }
 
 // Database is the record: the API and the worker reach it by URL, best as a role that may change rows and nothing else.

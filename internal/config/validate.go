@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Need is something that a command cannot do without, beyond settings that are well formed.
@@ -44,6 +46,9 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkTemporal(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
+	checkSwitch("TELAAH_RETENTION", c.Retention, add)
+	checkLine("TELAAH_ORGANISATION", c.Organisation, add)
+	checkLine("TELAAH_PRIVACY_CONTACT", c.PrivacyContact, add)
 	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "" || c.Timezone == "Local" {
 		add("TELAAH_TIMEZONE", fmt.Sprintf("%q is not a time zone", c.Timezone), "use Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
 	}
@@ -184,6 +189,15 @@ func (c Config) checkStack(add report) {
 func checkSwitch(variable string, s Switch, add report) {
 	if s != On && s != Off {
 		add(variable, fmt.Sprintf("%q is unknown", s), "use on or off")
+	}
+}
+
+// longestLine is the longest text that a page shows as one line.
+const longestLine = 200
+
+func checkLine(variable, text string, add report) {
+	if utf8.RuneCountInString(text) > longestLine || strings.ContainsFunc(text, unicode.IsControl) {
+		add(variable, "is too long or has more than one line", fmt.Sprintf("write one line of at most %d characters", longestLine))
 	}
 }
 
