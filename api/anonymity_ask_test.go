@@ -29,7 +29,7 @@ var subjects = map[string]string{
 // words are the values of the parts of paths that name no row.
 var words = map[string][]string{
 	"documents/:kind": {"plan", "form", "evaluation"}, "dokumen/:kind": {"skp", "formulir", "evaluasi"},
-	"data/:format":    {"json", "pdf", "zip"},
+	"data/:format": {"json", "pdf", "zip"}, "musnahkan/:kind": {"repeats", "content"},
 	"results/:format": {"xlsx", "csv"}, "hasil/:format": {"xlsx", "csv"},
 	"perintah/:command": {"luncurkan", "jeda", "lanjutkan", "batalkan", "tutup"},
 	"masuk/:token":      {"tautan"},

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,13 +17,6 @@ type Destroyed struct {
 	Counts   map[string]int // by table
 	Records  int
 	From, To time.Time // the oldest and the latest of it; of appraisals the first and the last day of their periods
-	Files    []HeldFile
-}
-
-// HeldFile is a file whose content is to be removed from its store.
-type HeldFile struct {
-	AppraisalID appraisal.AppraisalID
-	SHA256      []byte `db:"sha256"`
 }
 
 type gone struct {
@@ -50,13 +44,17 @@ func (d *Destroyed) span(from, to time.Time) {
 	}
 }
 
-// Destroy destroys up to limit records of a kind whose time is over, or the records of up to limit appraisals. It changes the digest
-// that it is given. Nothing destroyed means that nothing is due any more.
-func Destroy(ctx context.Context, q Querier, id appraisal.DestructionID, kind appraisal.RecordKind, cutoff time.Time, digest appraisal.DestructionDigest,
-	limit int) (Destroyed, error) {
-	d := Destroyed{Digest: digest, Counts: map[string]int{}}
-	if kind.OfAppraisals() {
-		err := d.appraisals(ctx, q, id, kind, cutoff, limit)
+// Destroy destroys up to limit records that are due under a certificate, or the records of up to limit appraisals, and goes on with the
+// certificate's digest. Nothing destroyed means that nothing is due any more.
+func Destroy(ctx context.Context, q Querier, of Destruction, limit int, at time.Time) (Destroyed, error) {
+	kind, cutoff := of.Kind, of.Cutoff
+	d := Destroyed{Digest: appraisal.DestructionDigest(of.Digest), Counts: map[string]int{}}
+	switch {
+	case kind.OfAppraisals():
+		err := d.appraisals(ctx, q, of.ID, kind, cutoff, limit)
+		return d, err
+	case kind == appraisal.RecordAudit:
+		err := d.audit(ctx, q, of.ID, cutoff, limit, at)
 		return d, err
 	}
 	for _, s := range shelves[kind] {
@@ -70,6 +68,27 @@ func Destroy(ctx context.Context, q Querier, id appraisal.DestructionID, kind ap
 		}
 	}
 	return d, nil
+}
+
+// audit destroys the content of lines of the trail by the trail's own function. The lines and their chain stay.
+func (d *Destroyed) audit(ctx context.Context, q Querier, id appraisal.DestructionID, cutoff time.Time, limit int, at time.Time) error {
+	type line struct {
+		ID int64
+		At time.Time
+	}
+	lines, err := all[line](ctx, q, heldSQL+`select e.id, e.at`+auditDue+` and not `+auditHeld+` order by e.id limit $2`, cutoff, limit)
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	ids, rows := make([]int64, len(lines)), make([]gone, len(lines))
+	for i, l := range lines {
+		ids[i], rows[i] = l.ID, gone{strconv.FormatInt(l.ID, 10), l.At}
+	}
+	if _, err := scalar[int](ctx, q, `select destroy_audit_content($1, $2, $3, null, '', 'retention')`, id, ids, at); err != nil {
+		return fmt.Errorf("destroy the content of the trail: %w", err)
+	}
+	d.add("audit_content", rows)
+	return nil
 }
 
 // folder is a table with records of appraisals.
@@ -152,12 +171,6 @@ func (d *Destroyed) appraisals(ctx context.Context, q Querier, id appraisal.Dest
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
-	}
-	if kind == appraisal.RecordContent {
-		d.Files, err = all[HeldFile](ctx, q, `select distinct appraisal_id, sha256 from evidence where appraisal_id = any($1::uuid[]) and sha256 is not null`, ids)
-		if err != nil {
-			return err
-		}
 	}
 	for _, sql := range loosen[kind] {
 		if _, err := exec(ctx, q, sql, ids); err != nil {
@@ -256,15 +269,12 @@ func DestroyedOn(ctx context.Context, q Querier, kind appraisal.RecordKind, sinc
 	return scalar[bool](ctx, q, `select exists (select from destruction where kind = $1 and scheduled and started_at >= $2)`, kind, since)
 }
 
-// RecordBatch writes what a batch destroyed into its certificate, and the keys of the contents that their store has yet to forget.
-func RecordBatch(ctx context.Context, q Querier, id appraisal.DestructionID, d Destroyed, contents []string) error {
+// RecordBatch writes what a batch destroyed into its certificate.
+func RecordBatch(ctx context.Context, q Querier, id appraisal.DestructionID, d Destroyed) error {
 	_, err := exec(ctx, q, `update destruction set batches = batches + 1, digest = $2,
 			counts = (select jsonb_object_agg(key, sum) from (select key, sum(value::bigint) from
 				(select * from jsonb_each_text(counts) union all select * from jsonb_each_text($3)) c group by key) s),
 			covers_from = least(covers_from, $4), covers_to = greatest(covers_to, $5) where id = $1`, id, d.Digest[:], d.Counts, d.From, d.To)
-	if err == nil && len(contents) > 0 {
-		_, err = exec(ctx, q, `insert into content_removal (key, destruction_id) select unnest($2::text[]), $1 on conflict do nothing`, id, contents)
-	}
 	return err
 }
 
@@ -274,15 +284,10 @@ func FinishDestruction(ctx context.Context, q Querier, id appraisal.DestructionI
 	return err
 }
 
-// ContentsToRemove returns keys of contents that their store has yet to forget.
-func ContentsToRemove(ctx context.Context, q Querier, id appraisal.DestructionID, limit int) ([]string, error) {
-	return scalars[string](ctx, q, `select key from content_removal where destruction_id = $1 order by key limit $2`, id, limit)
-}
-
-// ContentRemoved notes that the store has forgotten a content.
-func ContentRemoved(ctx context.Context, q Querier, key string) error {
-	_, err := exec(ctx, q, `delete from content_removal where key = $1`, key)
-	return err
+// LooseAfter counts the contents of files, in a store outside of the database, that a destruction has left behind there so far.
+func LooseAfter(ctx context.Context, q Querier, id appraisal.DestructionID) (int, error) {
+	return scalar[int](ctx, q, `select count(*)::int from evidence_loose l join destroyed_appraisal d on d.appraisal_id = split_part(l.key, '/', 1)::uuid
+		where d.destruction_id = $1`, id)
 }
 
 // retentionLock lets one destruction work at a time.

@@ -94,6 +94,11 @@ const appraisalsDue = ` from appraisal a join cycle c on c.id = a.cycle_id
 
 const appraisalHeld = `(a.employee_id in (select person_id from held_person) or a.cycle_id in (select cycle_id from held_cycle))`
 
+// auditDue are lines of the trail from before $1 that still have a content.
+const auditDue = ` from audit_event e join audit_content t on t.event_id = e.id left join appraisal a on a.id = e.appraisal_id where e.at < $1`
+
+const auditHeld = `(coalesce(` + appraisalHeld + `, false) or e.subject in (select 'person/' || person_id from held_person))`
+
 // DueRecords counts what is due in a table, or in a cycle for records of appraisals.
 type DueRecords struct {
 	Of    string // table, or code of the cycle
@@ -117,6 +122,14 @@ func RecordsDue(ctx context.Context, q Querier, kind appraisal.RecordKind, cutof
 			from (select a.id, a.cycle_id, a.employee_id, c.code, c.name`+appraisalsDue+`) a join cycle c on c.id = a.cycle_id
 			left join lateral (select count(*) as files, sum(e.size) as bytes from evidence e where e.appraisal_id = a.id and e.sha256 is not null) f on true
 			group by c.id, c.code, c.name, c.ended_at order by c.ended_at, c.code`, cutoff, string(kind))
+	}
+	if kind == appraisal.RecordAudit {
+		due, err := one[DueRecords](ctx, q, heldSQL+`select 'audit_content' as of, '' as name, (count(*) filter (where not `+auditHeld+`))::int as count,
+			(count(*) filter (where `+auditHeld+`))::int as held, 0 as files, 0::bigint as bytes`+auditDue, cutoff)
+		if err != nil || due.Count+due.Held == 0 {
+			return nil, err
+		}
+		return []DueRecords{due}, nil
 	}
 	var list []DueRecords
 	for _, s := range shelves[kind] {

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,7 +49,7 @@ func put(out *zip.Writer, name string, method uint16, content []byte) error {
 	return err
 }
 
-// packAppraisal adds the papers that there are and the files that the person may read. One that was taken away meanwhile is passed over.
+// packAppraisal adds the papers that there are and the files that the person may read.
 func (s *Service) packAppraisal(ctx context.Context, out *zip.Writer, actor appraisal.Actor, folder string, own Appraisal) error {
 	for _, kind := range own.Documents {
 		content, name, err := s.document(ctx, actor, own.ID, kind)
@@ -71,10 +70,7 @@ func (s *Service) packAppraisal(ctx context.Context, out *zip.Writer, actor appr
 			continue
 		}
 		packed = append(packed, f.SHA256)
-		content, err := s.contents.Get(ctx, s.db, contentKey(own.ID, f.SHA256))
-		if known := (*appraisal.Error)(nil); errors.As(err, &known) && known.Code == appraisal.CodeNotFound {
-			continue
-		}
+		content, err := s.content(ctx, contentKey(own.ID, f.SHA256), f.SHA256)
 		if err != nil {
 			return err
 		}

@@ -237,26 +237,27 @@ func TestWhatIsOpenAboutSomebodyKeepsTheirRecords(t *testing.T) {
 	}
 }
 
-// stubborn is a store that does not answer until it is told to.
+// stubborn is a store that forgets nothing until it is told to.
 type stubborn struct {
-	postgres.EvidenceContents
+	Store
 	answers bool
 	removed []string
 }
 
-func (s *stubborn) Remove(ctx context.Context, q postgres.Querier, key string) error {
+func (s *stubborn) Remove(_ context.Context, key string) error {
 	if !s.answers {
 		return errors.New("the store does not answer")
 	}
 	s.removed = append(s.removed, key)
-	return s.EvidenceContents.Remove(ctx, q, key)
+	return nil
 }
 
 func TestAStoreThatDoesNotAnswerIsAskedAgainBeforeTheCertificateIsFinished(t *testing.T) {
 	t.Parallel()
 	b := archived(t)
+	b.run(t, `delete from evidence_content`) // the contents lie elsewhere
 	store := &stubborn{}
-	b.contents = store
+	b.store = store
 	b.clock.advance(6 * 366 * 24 * time.Hour)
 	if _, err := b.Destroy(t.Context(), b.as("operator"), appraisal.RecordContent); err == nil {
 		t.Fatal("the store answered")
@@ -265,9 +266,30 @@ func TestAStoreThatDoesNotAnswerIsAskedAgainBeforeTheCertificateIsFinished(t *te
 		t.Error("the certificate is finished while files are left")
 	}
 	store.answers = true
+	b.clock.advance(time.Hour)
 	must(t, b.lookAtRetention(t.Context()))
 	if n := query[int](t, b, `select count(*) from destruction where finished_at is not null`); n != 1 || len(store.removed) != 2 {
 		t.Errorf("%d certificates are finished and the store has forgotten %v", n, store.removed)
+	}
+}
+
+func TestTheTrailKeepsItsChainWhenItsContentIsDestroyed(t *testing.T) {
+	t.Parallel()
+	b := archived(t)
+	b.clock.advance(11 * 366 * 24 * time.Hour)
+	before := query[int](t, b, `select count(*) from audit_content`)
+	certificate, err := b.Destroy(t.Context(), b.as("operator"), appraisal.RecordAudit)
+	must(t, err)
+	if certificate.Records != before || certificate.Counts[0].Table != "audit_content" {
+		t.Errorf("of %d contents the certificate counts %+v", before, certificate.Counts)
+	}
+	if n := query[int](t, b, `select count(*) from audit_destroyed where certificate_id = $1`, certificate.ID); n != before {
+		t.Errorf("the trail knows of %d destroyed contents", n)
+	}
+	report, err := postgres.VerifyAudit(t.Context(), b.pool, nil, func(f appraisal.AuditFinding) { t.Errorf("found %+v", f) })
+	must(t, err)
+	if report.Destroyed != int64(before) {
+		t.Errorf("verifying says %+v", report)
 	}
 }
 

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,7 +16,6 @@ import (
 const (
 	destroyAppraisals = 25
 	destroyRecords    = 1000
-	removeContents    = 100
 )
 
 // destroying is the work on one certificate, on the one connection that holds the lock: where that is lost, so is the batch in hand.
@@ -48,17 +48,21 @@ func (s *Service) workOn(ctx context.Context, id appraisal.DestructionID) error 
 	}()
 	d := &destroying{s, conn, id}
 	for {
-		if err := d.forget(ctx); err != nil {
-			return fmt.Errorf("remove files destroyed under %s: %w", id, err)
-		}
-		done, err := d.batch(ctx)
+		more, err := d.batch(ctx)
 		if err != nil {
 			return fmt.Errorf("destroy under %s: %w", id, err)
 		}
-		if done {
-			return nil
+		if !more {
+			break
 		}
 	}
+	if err := d.swept(ctx); err != nil {
+		return fmt.Errorf("remove files destroyed under %s: %w", id, err)
+	}
+	if err := d.finish(ctx); err != nil {
+		return fmt.Errorf("finish the certificate %s: %w", id, err)
+	}
+	return nil
 }
 
 func (d *destroying) in(ctx context.Context, f func(t *tx) error) error {
@@ -67,73 +71,60 @@ func (d *destroying) in(ctx context.Context, f func(t *tx) error) error {
 	}))
 }
 
-// batch destroys the next records, and finishes the certificate where there are none. Several tries of the same batch destroy once.
-func (d *destroying) batch(ctx context.Context) (done bool, err error) {
+// batch destroys the next records and reports whether there were any. Several tries of the same batch destroy once.
+func (d *destroying) batch(ctx context.Context) (more bool, err error) {
 	err = d.in(ctx, func(t *tx) error {
 		row, err := postgres.LockDestruction(ctx, t, d.id)
-		if err != nil {
+		if err != nil || row.FinishedAt != nil {
 			return err
-		}
-		if done = row.FinishedAt != nil; done {
-			return nil
 		}
 		limit := destroyRecords
 		if row.Kind.OfAppraisals() {
 			limit = destroyAppraisals
 		}
-		gone, err := postgres.Destroy(ctx, t, d.id, row.Kind, row.Cutoff, appraisal.DestructionDigest(row.Digest), limit)
-		if err != nil {
+		gone, err := postgres.Destroy(ctx, t, row, limit, t.now)
+		if more = gone.Records > 0; err != nil || !more {
 			return err
 		}
-		if gone.Records > 0 {
-			contents := make([]string, len(gone.Files))
-			for i, f := range gone.Files {
-				contents[i] = contentKey(f.AppraisalID, f.SHA256)
-			}
-			return postgres.RecordBatch(ctx, t, d.id, gone, contents)
-		}
-		done = true
-		return d.finish(ctx, t, row)
+		return postgres.RecordBatch(ctx, t, d.id, gone)
 	})
-	return done, err
+	return more, err
 }
 
 // finish ends the certificate and says how much is kept that would be due.
-func (d *destroying) finish(ctx context.Context, t *tx, row postgres.Destruction) error {
-	due, err := postgres.RecordsDue(ctx, t, row.Kind, row.Cutoff)
-	if err != nil {
-		return err
-	}
-	held := 0
-	for _, part := range due {
-		held += part.Held
-	}
-	if err := postgres.FinishDestruction(ctx, t, d.id, held, t.now); err != nil {
-		return err
-	}
-	return d.auditDestruction(ctx, t, appraisal.Actor{}, "destroy", d.id, map[string]any{"kind": row.Kind, "number": row.Number, "held": held})
-}
-
-// forget removes contents from their store once the batch that destroyed their records is committed. A store that does not answer is
-// asked again by whoever works on the certificate next.
-func (d *destroying) forget(ctx context.Context) error {
-	for {
-		keys, err := postgres.ContentsToRemove(ctx, d.conn, d.id, removeContents)
-		if err != nil || len(keys) == 0 {
+func (d *destroying) finish(ctx context.Context) error {
+	return d.in(ctx, func(t *tx) error {
+		row, err := postgres.LockDestruction(ctx, t, d.id)
+		if err != nil || row.FinishedAt != nil {
 			return err
 		}
-		for _, key := range keys {
-			err := d.in(ctx, func(t *tx) error {
-				if err := d.contents.Remove(ctx, t, key); err != nil {
-					return err
-				}
-				return postgres.ContentRemoved(ctx, t, key)
-			})
-			if err != nil {
-				return err
-			}
+		due, err := postgres.RecordsDue(ctx, t, row.Kind, row.Cutoff)
+		if err != nil {
+			return err
 		}
+		held := 0
+		for _, part := range due {
+			held += part.Held
+		}
+		if err := postgres.FinishDestruction(ctx, t, d.id, held, t.now); err != nil {
+			return err
+		}
+		return d.auditDestruction(ctx, t, appraisal.Actor{}, "destroy", d.id, map[string]any{"kind": row.Kind, "number": row.Number, "held": held})
+	})
+}
+
+// swept has the store outside of the database forget the files that were destroyed. What it has not forgotten it is asked for again,
+// and the certificate is not finished before.
+func (d *destroying) swept(ctx context.Context) error {
+	if d.store == nil {
+		return nil
 	}
+	_, failed := d.SweepEvidence(ctx)
+	left, err := postgres.LooseAfter(ctx, d.conn, d.id)
+	if err == nil && left > 0 {
+		err = storeDown(errors.Join(failed, fmt.Errorf("%d files that were destroyed are still in their store", left)))
+	}
+	return err
 }
 
 // retentionLook is how often the worker looks for destructions to go on with, and whether the day's are ordered.

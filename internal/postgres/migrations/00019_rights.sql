@@ -51,12 +51,6 @@ create table destroyed_appraisal (
     primary key (appraisal_id, kind)
 );
 
--- Contents of files whose record is destroyed, until their store has forgotten them.
-create table content_removal (
-    key text primary key,
-    destruction_id uuid not null references destruction
-);
-
 -- What a key result serves may be destroyed before it is.
 alter table key_result
     add column served_destroyed boolean not null default false,
@@ -83,4 +77,4 @@ drop index evidence_progress, mail_appraisal, mail_step, calibration_opinion_cha
 delete from key_result where served_destroyed;
 alter table key_result drop constraint key_result_check, drop column served_destroyed,
     add check ((serves_key_result is null) <> (serves_strategy is null));
-drop table content_removal, destroyed_appraisal, destruction, correction;
+drop table destroyed_appraisal, destruction, correction;
