@@ -192,7 +192,7 @@ func (p *printer) opinions(a Appraisal) {
 		if g.Withheld {
 			lines = []string{p.say("export.opinions.withheld", "minimum", a.Peers.Minimum)}
 		}
-		p.prose(true, p.say("export.part.opinions", "category", p.word("term.peer_category.", string(g.Category))), append(lines, g.Comments...)...)
+		p.prose(true, p.say("export.part.opinions", "category", p.word("policy.peer_category.", string(g.Category))), append(lines, g.Comments...)...)
 	}
 }
 
