@@ -20,7 +20,7 @@ func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
 	}{
 		{nil, "Beranda Riwayat saya Tentang"},
 		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Riwayat saya Siklus Tentang"},
-		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Siklus Layanan Mandek Surat Tentang"},
+		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Siklus Layanan Retensi Mandek Surat Tentang"},
 	} {
 		t.Run(fmt.Sprint(c.roles), func(t *testing.T) {
 			t.Parallel()

@@ -34,12 +34,13 @@ var may = map[appraisal.Role][]appraisal.Action{
 		appraisal.ActionManageCycle, appraisal.ActionEnrol, appraisal.ActionReadCycle, appraisal.ActionReadResults, appraisal.ActionReadSpread,
 		appraisal.ActionReadSmallSpread, appraisal.ActionReadPulse, appraisal.ActionRateUnit, appraisal.ActionImport, appraisal.ActionReadOrganisation,
 		appraisal.ActionReadFewMeasured, appraisal.ActionReadStalled, appraisal.ActionOperate,
+		appraisal.ActionDecideCorrection, appraisal.ActionRetain,
 	},
 	appraisal.RoleCommittee: {
 		appraisal.ActionReadDeliberation, appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadSmallSpread, appraisal.ActionCalibrate,
 	},
 	appraisal.RoleLeadership:    {appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadPulse, appraisal.ActionReadOrganisation},
-	appraisal.RoleAdministrator: {appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionReadStalled, appraisal.ActionOperate},
+	appraisal.RoleAdministrator: {appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionReadStalled, appraisal.ActionOperate, appraisal.ActionRetain},
 	appraisal.RoleAuditor:       {appraisal.ActionReadTrail},
 }
 

@@ -61,40 +61,20 @@ func CorrectionsOf(ctx context.Context, q Querier, person appraisal.PersonID) ([
 	return all[Correction](ctx, q, correctionSQL+`where k.person_id = $1 order by k.filed_at desc, k.id`, person)
 }
 
-// OpenCorrections returns the requests that wait for an answer, the one due first at the top. units narrows them to the people of
-// these units; nil is everybody.
-func OpenCorrections(ctx context.Context, q Querier, units []appraisal.UnitID) ([]Correction, error) {
-	return all[Correction](ctx, q, correctionSQL+`where k.state = 'open' and ($1::uuid[] is null or u.id = any($1::uuid[]))
-		order by k.due_at, k.id`, unitList(units))
+// OpenCorrections returns the requests that wait for an answer, the one due first at the top. Only people
+// within the scope are in it.
+func OpenCorrections(ctx context.Context, q Querier, scope appraisal.Scope) ([]Correction, error) {
+	return all[Correction](ctx, q, correctionSQL+`where k.state = 'open' and ($1 or u.id = any($2::uuid[]))
+		order by k.due_at, k.id`, scope.Everywhere, texts(scope.Units))
 }
 
 // DecidedCorrections returns the requests that were answered last, the latest first.
-func DecidedCorrections(ctx context.Context, q Querier, units []appraisal.UnitID, limit int) ([]Correction, error) {
-	return all[Correction](ctx, q, correctionSQL+`where k.state in ('accepted', 'refused') and ($1::uuid[] is null or u.id = any($1::uuid[]))
-		order by k.decided_at desc, k.id limit $2`, unitList(units), limit)
-}
-
-// unitList is nil where nothing narrows a list.
-func unitList(units []appraisal.UnitID) []string {
-	if units == nil {
-		return nil
-	}
-	return texts(units)
-}
-
-// UnitsBelow returns units with all that are below them; nil stays nil.
-func UnitsBelow(ctx context.Context, q Querier, units []appraisal.UnitID) ([]appraisal.UnitID, error) {
-	if units == nil {
-		return nil, nil
-	}
-	list, err := scalars[appraisal.UnitID](ctx, q, `with recursive below as (
-			select id from unit where id = any($1::uuid[]) union select u.id from unit u join below b on u.parent_id = b.id)
-		select id from below`, texts(units))
-	if list == nil {
-		list = []appraisal.UnitID{}
-	}
-	return list, err
+func DecidedCorrections(ctx context.Context, q Querier, scope appraisal.Scope, limit int) ([]Correction, error) {
+	return all[Correction](ctx, q, correctionSQL+`where k.state in ('accepted', 'refused') and ($1 or u.id = any($2::uuid[]))
+		order by k.decided_at desc, k.id limit $3`, scope.Everywhere, texts(scope.Units), limit)
 }
 
 // Subject returns whose data a request is about, for permissions.
-func (c Correction) Subject() appraisal.Subject { return appraisal.Subject{Employee: c.PersonID} }
+func (c Correction) Subject() appraisal.Subject {
+	return appraisal.Subject{Employee: c.PersonID, Unit: appraisal.UnitID(c.UnitID)}
+}

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -83,7 +82,16 @@ func (s *Service) FileCorrection(ctx context.Context, actor appraisal.Actor, cal
 
 // tellHR queues a notice for everybody who can answer a request.
 func (s *Service) tellHR(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.CorrectionID) error {
-	holders, err := postgres.Holders(ctx, t, appraisal.RoleHR)
+	who, err := postgres.GetPerson(ctx, t, actor.ID)
+	if err != nil {
+		return err
+	}
+	holders, err := []appraisal.PersonID(nil), error(nil)
+	if who.UnitID == "" { // an account that is in no unit
+		holders, err = postgres.Holders(ctx, t, appraisal.RoleHR)
+	} else {
+		holders, err = postgres.HolderOfHR(ctx, t, who.UnitID)
+	}
 	if err != nil {
 		return err
 	}
@@ -144,15 +152,12 @@ func (s *Service) Corrections(ctx context.Context, actor appraisal.Actor) (Corre
 		return list, err
 	}
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		units, err := postgres.UnitsBelow(ctx, q, actor.HRUnits)
+		scope := appraisal.Reach(actor, appraisal.ActionDecideCorrection)
+		open, err := postgres.OpenCorrections(ctx, q, scope)
 		if err != nil {
 			return err
 		}
-		open, err := postgres.OpenCorrections(ctx, q, units)
-		if err != nil {
-			return err
-		}
-		decided, err := postgres.DecidedCorrections(ctx, q, units, decidedShown)
+		decided, err := postgres.DecidedCorrections(ctx, q, scope, decidedShown)
 		list.Open, list.Decided = s.corrections(actor, open), s.corrections(actor, decided)
 		return err
 	})
@@ -214,9 +219,6 @@ func (s *Service) openCorrection(ctx context.Context, t *tx, actor appraisal.Act
 	if err != nil {
 		return row, err
 	}
-	if err := within(ctx, t, actor, row); err != nil {
-		return row, err
-	}
 	if err := appraisal.Can(actor, action, row.Subject()); err != nil {
 		return row, err
 	}
@@ -224,13 +226,4 @@ func (s *Service) openCorrection(ctx context.Context, t *tx, actor appraisal.Act
 		return row, appraisal.Fault(appraisal.CodeWrongStage, "correction.error.ended", map[string]any{"at": row.DecidedAt.In(s.zone)})
 	}
 	return row, nil
-}
-
-// within tells HR of some units that a request of somebody outside them does not exist.
-func within(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Correction) error {
-	units, err := postgres.UnitsBelow(ctx, q, actor.HRUnits)
-	if err == nil && units != nil && actor.ID != row.PersonID && !slices.Contains(units, appraisal.UnitID(row.UnitID)) {
-		err = appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
-	}
-	return err
 }
