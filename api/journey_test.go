@@ -31,6 +31,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.joinLate()
 	o.learn()
 	o.exercise("Wati")
+	o.delegate()
 	o.acknowledge("Rudi")
 	o.end()
 	o.signInAndOut("Maya")

@@ -78,7 +78,7 @@ var schemas = map[string]any{
 	"SessionOpinion": service.SessionOpinion{}, "MemberHistory": service.MemberHistory{}, "RatedUnit": service.RatedUnit{}, "CycleSpread": service.CycleSpread{},
 	"NewMember": service.NewMember{}, "Candidate": service.Candidate{}, "TenureCorrection": service.TenureCorrection{},
 	"NewTraining": service.NewTraining{}, "TrainingVerdict": service.TrainingVerdict{}, "History": service.History{},
-	"Verification": service.Verification{}, "PersonalData": service.PersonalData{}, "CorrectionList": service.CorrectionList{},
+	"Verification": service.Verification{}, "NewDelegation": service.NewDelegation{}, "Delegations": service.Delegations{}, "PersonalData": service.PersonalData{}, "CorrectionList": service.CorrectionList{},
 	"NewCorrection": appraisal.Correction{}, "CorrectionAnswer": appraisal.CorrectionAnswer{}, "RetentionPreview": service.RetentionPreview{},
 	"DestructionOrder": service.DestructionOrder{}, "Destruction": service.Destruction{},
 }

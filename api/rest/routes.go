@@ -26,6 +26,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.pulseRoutes()...)
 	add(h.cohortRoutes()...)
 	add(h.periodRoutes()...)
+	add(h.delegationRoutes()...)
 	add(h.operatorRoutes()...)
 	add(h.importRoutes()...)
 	add(h.unitServiceRoutes()...)

@@ -19,7 +19,8 @@ type appraisalPage struct {
 	Appraisal   service.Appraisal
 	AboutSelf   bool
 	Stages      []stageLine
-	Mine        []service.Step // what the reader has to do
+	Mine        []service.Step   // what the reader has to do
+	StandIn     *service.StandIn // who acts for whom it waits for
 	Timeline    []timelineLine
 	Plan        *planView
 	Peers       *peersView
@@ -156,6 +157,9 @@ func (p *Pages) showAppraisal(c *gin.Context, id appraisal.AppraisalID, in typed
 		if s.Mine && s.State == stateOpen {
 			page.Mine = append(page.Mine, s)
 		}
+		if s.StandIn != nil {
+			page.StandIn = s.StandIn
+		}
 	}
 	if view.Pulse != nil {
 		page.Pulses = append(page.Pulses, *view.Pulse)
@@ -235,7 +239,7 @@ func (w words) who(e service.TimelineEntry) string {
 	if e.Actor == "" {
 		return w.text("timeline.system")
 	}
-	return e.Actor
+	return w.by(e.Actor, e.ActorFor)
 }
 
 // event says what happened; the paper or the outcome, where a sentence for it exists, makes it more exact.

@@ -72,7 +72,7 @@ func (v *talksView) talk(conversation service.Conversation, w words) *talkView {
 			line.Regret, line.Key = v.path+"/umpan-balik/"+string(e.ID)+"/tarik", newKey()
 		}
 		talk.Lines = append(talk.Lines, line)
-		talk.Newest = w.text("feedback.newest", "author", e.Author, "at", w.datetime(&e.At))
+		talk.Newest = w.text("feedback.newest", "author", w.by(e.Author, e.AuthorFor), "at", w.datetime(&e.At))
 	}
 	return talk
 }
@@ -178,7 +178,7 @@ func (p *Pages) feedbackFields(f *feedbackForm, a service.Appraisal, me appraisa
 		About: control("key_result", "feedback.about", kindSelect, ""), Kind: control("kind", "feedback.kind", kindSelect, ""),
 		Text: control("text", "feedback.text", kindText, f.Text), Agreed: control("agreed", "feedback.agreed", kindText, f.Agreed),
 		ComeBack: control("come_back", "feedback.come_back", kindDate, f.ComeBack), Key: newKey(),
-		Coaching: a.Appraiser != nil && a.Appraiser.ID == me || a.Reviewer != nil && a.Reviewer.ID == me,
+		Coaching: a.Appraiser != nil && a.Appraiser.ID == me || a.Reviewer != nil && a.Reviewer.ID == me || a.InPlaceOf != nil,
 		Attach:   p.attach(a, appraisal.EvidenceFeedback, talkPrefix, f.Link, wrong, w),
 	}
 	view.Open = *f != (feedbackForm{}) || len(wrong.List) > 0 || len(view.Attach.Desk) > 0

@@ -44,6 +44,7 @@ var navigation = []struct {
 }{
 	{"/", "nav.home", appraisal.ActionSignedIn},
 	{"/riwayat", "nav.history", appraisal.ActionSignedIn},
+	{"/delegasi", "delegation.nav", appraisal.ActionDelegate},
 	{"/siklus", "nav.cycles", appraisal.ActionReadCycle},
 	{"/layanan", "measured.page.nav", appraisal.ActionReadOrganisation},
 	{"/impor", "import_report.page.nav", appraisal.ActionImport},

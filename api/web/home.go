@@ -26,6 +26,8 @@ type homePage struct {
 
 	Corrections        int // requests that wait for HR
 	CorrectionsOverdue int
+	StandsFor          []service.StandIn // whose duties I do
+	StandIn            *service.StandIn  // who does mine
 }
 
 type taskLine struct {
@@ -58,7 +60,7 @@ func (p *Pages) home(c *gin.Context) {
 		return
 	}
 	w := p.words(c)
-	page := homePage{Frame: p.frame(c, "page.home.title"), Changes: view.Changes, Pulses: view.Pulses}
+	page := homePage{Frame: p.frame(c, "page.home.title"), Changes: view.Changes, Pulses: view.Pulses, StandsFor: view.StandsFor, StandIn: view.StandIn}
 	for _, t := range view.Tasks {
 		line := taskLine{Task: t, Path: "/tugas/" + string(t.Step), Left: w.left(t.Deadline, p.now())}
 		if t.Kind == appraisal.StepCalibrate && t.Cohort != "" {
@@ -80,7 +82,7 @@ func (p *Pages) home(c *gin.Context) {
 		page.Waiting = append(page.Waiting, line)
 	}
 	for _, n := range view.News {
-		line := newsLine{News: n, Says: w.event(service.TimelineEntry{Action: n.Action, Stage: n.Stage, Outcome: n.Outcome}), Who: n.Actor}
+		line := newsLine{News: n, Says: w.event(service.TimelineEntry{Action: n.Action, Stage: n.Stage, Outcome: n.Outcome}), Who: w.by(n.Actor, n.ActorFor)}
 		if n.Stage != "" {
 			line.Says = w.text("page.home.news." + string(n.Stage))
 		}

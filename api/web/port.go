@@ -25,6 +25,14 @@ type Service interface {
 	documenting
 	timing
 	accounting
+	delegating
+}
+
+// delegating is who stands in for whom.
+type delegating interface {
+	Delegations(ctx context.Context, actor appraisal.Actor) (service.Delegations, error)
+	Delegate(ctx context.Context, actor appraisal.Actor, call service.Call, in service.NewDelegation) (service.Receipt, error)
+	RevokeDelegation(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.DelegationID) (service.Receipt, error)
 }
 
 // accounting is what people may know of their data, have corrected in it, and what becomes of it in the end.

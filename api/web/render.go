@@ -193,7 +193,7 @@ func functions(w words, a *assets) template.FuncMap {
 		"plus":     func(a, b int) int { return a + b },
 		"paras":    paragraphs,
 		"attached": w.evidenceLines,
-		"anchor":   anchor, "tenure": w.tenure,
+		"anchor":   anchor, "tenure": w.tenure, "by": w.by, "dayof": w.dayOf,
 	}
 }
 

@@ -30,6 +30,7 @@ func everyPage() []shown {
 		{"tarik", at("/penilaian/a-1/tarik")},
 		{"bulan", at("/penilaian/a-1/bulan")},
 		{"riwayat", at("/riwayat")},
+		{"delegasi", at("/delegasi")},
 		{"riwayat-pegawai", at("/pegawai/p-gita/riwayat")},
 		{"siklus-tambah", at("/siklus/c-1/tambah")},
 		{"siklus-daftar", at("/siklus")},

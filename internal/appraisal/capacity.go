@@ -15,6 +15,12 @@ type Subject struct {
 	Party  Party    // of the step
 	Author PersonID // of evidence that is not submitted yet, of a remark, of a proposal
 
+	AuthorFor PersonID   // whom the author stood in for
+	Delegate  PersonID   // of a delegation, whose delegator is the Employee
+	Asked     []PersonID // who were asked for an opinion about the employee
+	Appraised []PersonID // whom the employee appraises, directly or as reviewing official
+	Judges    []PersonID // who rated the employee as appraiser, or answered the objection
+
 	Leads bool     // the actor heads the unit or appraises in it
 	Units []UnitID // whose people a cycle takes in, with all below; nil: everybody's
 }
@@ -55,12 +61,23 @@ var (
 
 	theEmployee  = person(func(a Actor, s Subject) bool { return a.is(s.Employee) })
 	theAppraiser = person(func(a Actor, s Subject) bool { return a.is(s.Appraiser) })
-	theReviewer  = person(func(a Actor, s Subject) bool { return a.is(s.Reviewer) })
 	theOwner     = person(func(a Actor, s Subject) bool { return a.is(s.Owner) })
 	theAuthor    = person(func(a Actor, s Subject) bool { return a.is(s.Author) })
+	theDelegate  = person(func(a Actor, s Subject) bool { return a.is(s.Delegate) })
+
+	// Whoever has delegated their duties for a leave is joined by who stands in, where that is no conflict.
+	theActingAppraiser = person(func(a Actor, s Subject) bool { return s.StandsAs(a, PartyAppraiser) })
+	theActingReviewer  = person(func(a Actor, s Subject) bool { return s.StandsAs(a, PartyReviewingOfficial) })
+	theDoer            = person(func(a Actor, s Subject) bool { _, err := s.Does(a); return err == nil })
+	theProposer        = person(func(a Actor, s Subject) bool { // or for whom or in whose place it was proposed
+		if a.is(s.Author) || a.is(s.AuthorFor) {
+			return true
+		}
+		return (s.Author == s.Appraiser || s.AuthorFor == s.Appraiser) && s.StandsAs(a, PartyAppraiser)
+	})
 	theOtherSide = person(func(a Actor, s Subject) bool { // of a proposal between employee and appraiser
 		if s.Author == s.Employee {
-			return a.is(s.Appraiser)
+			return s.StandsAs(a, PartyAppraiser)
 		}
 		return a.is(s.Employee)
 	})
@@ -125,6 +142,9 @@ func tell(knower Action, key string) refusal { return refusal{key: key, knower: 
 func nothing() error { return Fault(CodeNotFound, "error.not_found", nil) }
 
 func (r refusal) of(a Actor, s Subject) error {
+	if why := s.barred(a); why != nil { // who holds a delegation knows what it is about
+		return why
+	}
 	switch {
 	case r.hide, r.knower != "" && Can(a, r.knower, s) != nil:
 		return nothing()

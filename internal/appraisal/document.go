@@ -108,11 +108,12 @@ type DocumentedEntry struct {
 
 // DocumentedRemark is a remark of the period, attributed as all of them are.
 type DocumentedRemark struct {
-	At     time.Time `json:"at"`
-	Author string    `json:"author"`
-	About  string    `json:"about"` // a key result; empty for the plan as a whole
-	Text   string    `json:"text"`
-	Agreed string    `json:"agreed"` // of a coaching talk
+	At        time.Time `json:"at"`
+	Author    string    `json:"author"`
+	AuthorFor string    `json:"author_for,omitempty"` // whom the author stood in for
+	About     string    `json:"about"`                // a key result; empty for the plan as a whole
+	Text      string    `json:"text"`
+	Agreed    string    `json:"agreed"` // of a coaching talk
 }
 
 // DocumentedTenure says which part of the period was served.
@@ -153,6 +154,7 @@ type DocumentedRating struct {
 	Comment         string      `json:"comment"`
 	Reason          string      `json:"reason"`
 	RatedBy         string      `json:"rated_by"`
+	RatedFor        string      `json:"rated_for,omitempty"` // whom they stood in for
 	RatedAt         time.Time   `json:"rated_at"`
 	Explanation     Explanation `json:"explanation"`
 }

@@ -11,6 +11,7 @@ type (
 	PlanID      string
 
 	PlanChangeID string // of a proposal to change a plan
+	DelegationID string
 )
 
 // PipelineID returns the workflow id of one person's pipeline.

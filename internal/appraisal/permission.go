@@ -29,6 +29,8 @@ const (
 	ActionWithdraw         Action = "withdraw"          // take the person out of a running cycle
 	ActionCorrectTenure    Action = "correct_tenure"    // the months that the person served
 	ActionAnswerPulse      Action = "answer_pulse"      // what the person says about their own appraisal
+	ActionDelegate         Action = "delegate"          // name who stands in while an official is away
+	ActionEndDelegation    Action = "end_delegation"    // take the duties back, give them back
 	ActionReadHistory      Action = "read_history"      // a person's years, results and learning hours
 	ActionVerifyTraining   Action = "verify_training"   // that a training was taken
 
@@ -69,21 +71,23 @@ var permissions = map[Action]rule{
 	ActionReadAppraisal:    {may: readers, refuse: hidden},
 	ActionReadRating:       {may: who{allButTheEmployeeBeforeRelease}, refuse: hidden}, // of an appraisal that they read
 	ActionReadDeliberation: {may: who{hrOfTheUnit, committee}, never: exceptions{{theEmployee, "error.calibrate_self"}}, refuse: hidden},
-	ActionReadNominees:     {may: who{theEmployee, theAppraiser}, refuse: hidden},
+	ActionReadNominees:     {may: who{theEmployee, theActingAppraiser}, refuse: hidden},
 	ActionReadInvitation:   {may: who{theOwner}, refuse: hidden},
 	ActionReadForm:         {may: append(who{theOwner}, readers...), refuse: hidden},
-	ActionDoStep:           {may: who{theOwner}, never: exceptions{{everyoneButThePeer, ""}}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
-	ActionAddEvidence:      {may: who{theOwner}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
+	ActionDoStep:           {may: who{theDoer}, never: exceptions{{everyoneButThePeer, ""}}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
+	ActionAddEvidence:      {may: who{theDoer}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},
 	ActionReadEvidence:     {may: readers, never: exceptions{{everyoneButTheAuthor, ""}}, refuse: hidden},
 	ActionGiveFeedback:     {may: readers, refuse: hidden},
-	ActionCoach:            {may: who{theAppraiser, theReviewer}, refuse: hidden},
+	ActionCoach:            {may: who{theActingAppraiser, theActingReviewer}, refuse: hidden},
 	ActionWithdrawFeedback: {may: who{theAuthor}, refuse: tell(ActionReadAppraisal, "feedback.error.not_yours")},
-	ActionChangePlan:       {may: who{theEmployee, theAppraiser}, refuse: tell(ActionReadAppraisal, "error.change_sides")},
+	ActionChangePlan:       {may: who{theEmployee, theActingAppraiser}, refuse: tell(ActionReadAppraisal, "error.change_sides")},
 	ActionAnswerPlanChange: {may: who{theOtherSide}, refuse: tell(ActionReadAppraisal, "error.change_own")},
-	ActionWithdrawChange:   {may: who{theAuthor}, refuse: tell(ActionReadAppraisal, "error.change_not_own")},
+	ActionWithdrawChange:   {may: who{theProposer}, refuse: tell(ActionReadAppraisal, "error.change_not_own")},
 	ActionWithdraw:         {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "permission.own_withdrawal"}}, refuse: hidden},
 	ActionCorrectTenure:    {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "period.error.own_months"}}, refuse: hidden},
 	ActionAnswerPulse:      {may: who{theEmployee}, refuse: hidden},
+	ActionDelegate:         {may: who{theEmployee, hrOfTheUnit}, refuse: refusal{key: "delegation.error.not_yours"}},
+	ActionEndDelegation:    {may: who{theEmployee, theDelegate, hrOfTheUnit}, refuse: hidden},
 	ActionReadHistory:      {may: who{theEmployee, theAppraiser, hrOfTheUnit}, refuse: hidden},
 	ActionVerifyTraining:   {may: who{theAppraiser, hrOfTheUnit}, never: exceptions{{theEmployee, "learning.error.own"}}, refuse: hidden},
 
@@ -114,7 +118,7 @@ var permissions = map[Action]rule{
 // readers are those who may read one person's appraisal. The row of the appraisal names appraiser and reviewing official, as it
 // was launched: who was the superior once reads what they appraised and nothing of later years, and who became it later nothing
 // of earlier ones. An administrator and an auditor are not among them.
-var readers = who{theEmployee, theAppraiser, theReviewer, hrOfTheUnit, committeeFromCalibrationOn}
+var readers = who{theEmployee, theActingAppraiser, theActingReviewer, hrOfTheUnit, committeeFromCalibrationOn}
 
 // Known reports whether the action has a rule.
 func (a Action) Known() bool { return permissions[a].may != nil }
@@ -206,7 +210,8 @@ type Readership struct {
 	Stages []Stage
 }
 
-// ReadBy returns which appraisals the actor may read: for each, Can says the same.
+// ReadBy returns which appraisals the actor may read: for each, Can says the same. What they read while they stand in for somebody is
+// not among them: a delegation opens one appraisal at a time, and no list of many.
 func ReadBy(a Actor) Readership {
 	r := Readership{People: []PersonID{}, Scope: Reach(a, ActionReadResults), Stages: []Stage{}}
 	if a.ID != "" {

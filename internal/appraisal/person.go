@@ -77,6 +77,7 @@ type Actor struct {
 
 	HRUnits []UnitID   // of which the actor is HR, each with all below it; nil with RoleHR: the whole organisation
 	For     []PersonID // who have delegated their duties as appraiser and reviewing official to the actor, today
+	Behalf  PersonID   // for whom of them the actor does the act at hand; empty: for themselves
 	Network string     // where the request comes from, for the trail: an address or an IPv6 /64
 }
 
@@ -86,6 +87,14 @@ func (a Actor) Person() *PersonID {
 		return nil
 	}
 	return &a.ID
+}
+
+// OnBehalfOf returns for whom the actor does the act at hand, nil for themselves.
+func (a Actor) OnBehalfOf() *PersonID {
+	if a.Behalf == "" {
+		return nil
+	}
+	return &a.Behalf
 }
 
 // Has reports whether the actor holds the role. Everybody signed in is an employee in this sense.

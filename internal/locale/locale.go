@@ -84,6 +84,8 @@ func (l Lang) value(v any) string {
 	switch v := v.(type) {
 	case time.Time:
 		return l.DateTime(v)
+	case interface{ Calendar() time.Time }: // a day without a time
+		return l.Date(v.Calendar())
 	case interface{ Decimal() string }:
 		return l.Number(v.Decimal())
 	case float64:

@@ -33,13 +33,16 @@ const (
 
 	KindCorrectionFiled   Kind = "correction_filed"   // somebody asks HR to correct their data
 	KindCorrectionDecided Kind = "correction_decided" // HR answered
+
+	KindDelegated         Kind = "delegated"          // somebody stands in for another
+	KindDelegationRevoked Kind = "delegation_revoked" // and does so no more
 )
 
 // Kinds lists every kind.
 var Kinds = []Kind{
 	KindSignIn, KindInvitation, KindTask, KindReminder, KindDueToday, KindOverdue, KindEscalation, KindFeedback, KindDigest, KindReturned,
 	KindObjectionFiled, KindObjectionDecided, KindDevelopmentReady, KindCycleClosed, KindCancelled, KindWithdrawn,
-	KindCorrectionFiled, KindCorrectionDecided,
+	KindCorrectionFiled, KindCorrectionDecided, KindDelegated, KindDelegationRevoked,
 }
 
 // sections lists the kinds whose items can share a digest, in the order in which it shows them.
@@ -84,6 +87,7 @@ type Notice struct {
 	Items    []Item         // at least one for the kinds of a digest, none for sign_in and invitation, else at most one
 	Link     string         // absolute http(s) address behind the button
 	ValidFor time.Duration  // sign_in, invitation: how long Link works; zero in an invitation leaves it unsaid
+	Leave    *Leave         // delegated, delegation_revoked: who stands in for whom
 	Zone     *time.Location // the office's time zone, in which moments are written; nil leaves each in its own
 }
 
@@ -96,6 +100,7 @@ type Item struct {
 	Link      string    // absolute http(s) address of the form; empty if the button leads there
 	WaitingOn string    // escalation: who has to act. Never shown for peers, who stay unnamed
 	Since     time.Time // escalation: since when the step waits
+	For       string    // whom the reader stands in for; empty for the reader's own
 }
 
 // listed reports whether the kind lists steps and so may share a digest.
@@ -123,6 +128,9 @@ func (n Notice) check() error {
 	}
 	if n.Kind == KindSignIn && n.ValidFor < time.Minute {
 		return fmt.Errorf("a sign-in mail needs how long it is valid, at least a minute")
+	}
+	if (n.Kind == KindDelegated || n.Kind == KindDelegationRevoked) != (n.Leave != nil) {
+		return fmt.Errorf("a %s mail and a delegation to tell of go together", KindDelegated)
 	}
 	for i, item := range n.Items {
 		if err := item.check(n.Kind); err != nil {

@@ -62,7 +62,12 @@ func Render(n Notice) (Message, error) {
 	n.ToName, n.Cycle = clean(n.ToName), clean(n.Cycle)
 	n.Items = slices.Clone(n.Items)
 	for i := range n.Items {
-		n.Items[i].Subject, n.Items[i].WaitingOn = clean(n.Items[i].Subject), clean(n.Items[i].WaitingOn)
+		n.Items[i].Subject, n.Items[i].WaitingOn, n.Items[i].For = clean(n.Items[i].Subject), clean(n.Items[i].WaitingOn), clean(n.Items[i].For)
+	}
+	if n.Leave != nil {
+		leave := *n.Leave
+		leave.Delegator, leave.Delegate = clean(leave.Delegator), clean(leave.Delegate)
+		n.Leave = &leave
 	}
 	p := writer{n}.page()
 	var text, html strings.Builder
@@ -114,6 +119,8 @@ func (w writer) lead() string {
 	switch {
 	case w.Kind == KindSignIn, w.Kind == KindInvitation:
 		return w.Lang.Text(w.key("lead"), nil)
+	case w.Leave != nil:
+		return w.Leave.said(w.Lang, w.key("lead"))
 	case w.Kind == KindCycleClosed, w.Kind == KindCancelled:
 		return w.Lang.Text(w.key("lead"), map[string]any{"cycle": w.cycle()})
 	case w.Kind == KindTask && !slices.ContainsFunc(w.Items, func(i Item) bool { return i.Action != ActionAcknowledgeResult }):
@@ -225,7 +232,11 @@ func (w writer) line(kind Kind, item Item) line {
 		l.Text = w.heldLine(item)
 		return l
 	}
-	args := map[string]any{"what": own(w.Lang, "mail.action."+string(item.Action), item.Subject)}
+	what := own(w.Lang, "mail.action."+string(item.Action), item.Subject)
+	if item.For != "" {
+		what = w.Lang.Text("mail.line.for", map[string]any{"what": what, "for": item.For})
+	}
+	args := map[string]any{"what": what}
 	switch {
 	case item.Deadline.IsZero():
 		l.Text = w.Lang.Text("mail.line.open", args)

@@ -66,6 +66,11 @@ func samples(kind mail.Kind, lang locale.Lang) []mail.Notice {
 	switch kind {
 	case mail.KindSignIn, mail.KindInvitation:
 		return []mail.Notice{notice(kind, lang)}
+	case mail.KindDelegated, mail.KindDelegationRevoked:
+		told, own := notice(kind, lang), notice(kind, lang)
+		told.Leave = &mail.Leave{Delegator: "Edi Saputra", Delegate: "Budi Santoso", From: due, Until: due.AddDate(0, 0, 13)}
+		own.Leave = &mail.Leave{Delegator: "Edi Saputra", Delegate: "Budi Santoso", From: due, Until: due.AddDate(0, 0, 13), OfReader: true}
+		return []mail.Notice{told, own}
 	case mail.KindTask, mail.KindReminder, mail.KindDueToday, mail.KindOverdue, mail.KindEscalation, mail.KindFeedback, mail.KindDigest:
 		var all []mail.Notice
 		var every []mail.Item
@@ -79,6 +84,9 @@ func samples(kind mail.Kind, lang locale.Lang) []mail.Notice {
 					i.Section, i.WaitingOn, i.Since = section, "Edi Saputra", due
 					undated := i
 					undated.Deadline, undated.Since, undated.WaitingOn = time.Time{}, time.Time{}, ""
+					if i.Section != mail.KindEscalation {
+						i.For = "Citra Dewi"
+					}
 					unstarted := i
 					unstarted.Since = time.Time{}
 					all = append(all, notice(kind, lang, i), notice(kind, lang, unstarted, undated), notice(kind, lang, undated),
@@ -291,13 +299,13 @@ func TestAMailCannotTellARating(t *testing.T) {
 			}
 		}
 	}
-	allowed := []string{"Key", "Keys", "Kind", "Lang", "To", "ToName", "Cycle", "Items", "Link", "ValidFor", "Zone"}
+	allowed := []string{"Key", "Keys", "Kind", "Lang", "To", "ToName", "Cycle", "Items", "Link", "ValidFor", "Zone", "Leave"}
 	for field := range reflect.TypeFor[mail.Notice]().Fields() {
 		if !slices.Contains(allowed, field.Name) {
 			t.Errorf("Notice has a new field %s: may it carry a rating or a comment?", field.Name)
 		}
 	}
-	allowed = []string{"Section", "Subject", "Action", "Deadline", "Link", "WaitingOn", "Since"}
+	allowed = []string{"Section", "Subject", "Action", "Deadline", "Link", "WaitingOn", "Since", "For"}
 	for field := range reflect.TypeFor[mail.Item]().Fields() {
 		if !slices.Contains(allowed, field.Name) {
 			t.Errorf("Item has a new field %s: may it carry a rating or a comment?", field.Name)

@@ -32,6 +32,8 @@ func (w writer) title() string {
 	switch w.Kind {
 	case KindSignIn:
 		return w.Lang.Text("mail.title.sign_in", map[string]any{"validity": duration(w.Lang, w.ValidFor)})
+	case KindDelegated, KindDelegationRevoked:
+		return w.Leave.said(w.Lang, w.key("title"))
 	case KindInvitation:
 		return w.Lang.Text("mail.title.invitation", nil)
 	case KindCycleClosed, KindCancelled:

@@ -33,11 +33,19 @@ type Appraisal struct {
 	CycleStatus   string
 	PeriodEnd     time.Time
 	Template      appraisal.Template
+	Asked         []appraisal.PersonID // for an opinion
+	Appraised     []appraisal.PersonID // in this cycle by the employee
+	Judges        []appraisal.PersonID // who rated as appraiser, or answered the objection
 }
 
 const appraisalColumns = `a.id, a.cycle_id, a.employee_id, a.unit_id, a.position_kind, a.appraiser_id, a.reviewer_id, a.cohort_id,
 	a.stage, a.stage_at, a.health, a.waiting_on, a.waiting_since, a.stage_deadline, a.cohort_ready_at, a.cohort_round, a.outcome,
-	a.ended_at, a.end_reason, a.run, a.version, c.status as cycle_status, c.period_end, c.template`
+	a.ended_at, a.end_reason, a.run, a.version, c.status as cycle_status, c.period_end, c.template,
+	array(select n.peer_id from peer_nomination n where n.appraisal_id = a.id and n.approved) as asked,
+	array(select b.employee_id from appraisal b where b.cycle_id = a.cycle_id and b.appraiser_id = a.employee_id
+		union select b.employee_id from appraisal b where b.cycle_id = a.cycle_id and b.reviewer_id = a.employee_id) as appraised,
+	array(select r.rated_by from rating r where r.appraisal_id = a.id and r.source = 'review' and r.rated_by is not null
+		union select o.answered_by from objection o where o.appraisal_id = a.id and o.answered_by is not null) as judges`
 
 // LockAppraisal reads an appraisal and holds its row until the transaction ends. Every act on an appraisal takes this lock
 // first, and cohorts are locked after it.
@@ -52,9 +60,23 @@ func GetAppraisal(ctx context.Context, q Querier, id appraisal.AppraisalID) (App
 		from appraisal a join cycle c on c.id = a.cycle_id where a.id = $1`, id)
 }
 
+// GetAppraisals reads several appraisals.
+func GetAppraisals(ctx context.Context, q Querier, ids []appraisal.AppraisalID) (map[appraisal.AppraisalID]Appraisal, error) {
+	list, err := all[Appraisal](ctx, q, `select `+appraisalColumns+`
+		from appraisal a join cycle c on c.id = a.cycle_id where a.id = any($1::uuid[])`, texts(ids))
+	found := make(map[appraisal.AppraisalID]Appraisal, len(list))
+	for _, a := range list {
+		found[a.ID] = a
+	}
+	return found, err
+}
+
 // Subject returns whom the appraisal is about, for permissions.
 func (a Appraisal) Subject() appraisal.Subject {
-	return appraisal.Subject{Employee: a.EmployeeID, Appraiser: id(a.AppraiserID), Reviewer: id(a.ReviewerID), Unit: a.UnitID, Stage: a.Stage}
+	return appraisal.Subject{
+		Employee: a.EmployeeID, Appraiser: id(a.AppraiserID), Reviewer: id(a.ReviewerID), Unit: a.UnitID, Stage: a.Stage,
+		Asked: a.Asked, Appraised: a.Appraised, Judges: a.Judges,
+	}
 }
 
 // id reads an optional id; nil is nobody's.

@@ -14,7 +14,7 @@ import (
 type AuditEvent struct {
 	At         time.Time
 	Actor      *appraisal.PersonID
-	OnBehalfOf *appraisal.PersonID
+	OnBehalfOf *appraisal.PersonID // whom the actor stood in for
 	Network    string
 	Action     string
 	Appraisal  *appraisal.AppraisalID
@@ -42,14 +42,16 @@ type TrailLine struct {
 	At     time.Time
 	Action string
 	Actor  *string
+	Behalf *string // whom the actor stood in for
 	Detail map[string]any
 }
 
 // Trail returns an appraisal's trail, oldest first. What lay on a desk, and who has read what, are left to those who look after
 // the trail.
 func Trail(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]TrailLine, error) {
-	rows, err := q.Query(ctx, `select e.at, e.action, p.full_name as actor, coalesce(d.content, '{}') as detail
+	rows, err := q.Query(ctx, `select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail
 		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id
+		left join person b on b.id = e.on_behalf_of
 		where e.appraisal_id = $1 and e.seq is not null and e.action not in ('add_file', 'add_link', 'remove_evidence') order by e.id`, id)
 	if err != nil {
 		return nil, Mapped(err)

@@ -90,14 +90,14 @@ func ProposeDevelopment(ctx context.Context, q Querier, id appraisal.AppraisalID
 }
 
 // ApproveDevelopment approves the plan with the trainings named; nil approves all of them.
-func ApproveDevelopment(ctx context.Context, q Querier, id appraisal.AppraisalID, trainings []string, comment string, by *appraisal.PersonID, at time.Time) error {
+func ApproveDevelopment(ctx context.Context, q Querier, id appraisal.AppraisalID, trainings []string, comment string, by Author, at time.Time) error {
 	if trainings != nil {
 		if _, err := exec(ctx, q, `update recommendation set approved = training = any($2::text[]) where appraisal_id = $1`, id, trainings); err != nil {
 			return err
 		}
 	}
-	_, err := exec(ctx, q, `update development_plan set state = 'approved', comment = $2, approved_by = $3, approved_at = $4 where appraisal_id = $1`,
-		id, comment, by, at)
+	_, err := exec(ctx, q, `update development_plan set state = 'approved', comment = $2, approved_by = $3, approved_at = $4, approved_for = $5
+		where appraisal_id = $1`, id, comment, by.ID, at, by.For)
 	return err
 }
 

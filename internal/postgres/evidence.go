@@ -14,6 +14,7 @@ type Evidence struct {
 	Purpose         appraisal.EvidencePurpose
 	AuthorID        appraisal.PersonID
 	Author          string
+	AuthorFor       *string // on whose behalf it was handed in
 	At              time.Time
 	SubmittedAt     *time.Time
 	ProgressEntryID *string
@@ -25,8 +26,8 @@ type Evidence struct {
 	SHA256          []byte `db:"sha256"`
 }
 
-const evidenceSQL = `select e.id, e.appraisal_id, e.purpose, e.author_id, p.full_name as author, e.at, e.submitted_at, e.progress_entry_id, e.feedback_id,
-	e.link, e.name, e.media_type, e.size, e.sha256 from evidence e join person p on p.id = e.author_id`
+const evidenceSQL = `select e.id, e.appraisal_id, e.purpose, e.author_id, p.full_name as author, b.full_name as author_for, e.at, e.submitted_at, e.progress_entry_id, e.feedback_id,
+	e.link, e.name, e.media_type, e.size, e.sha256 from evidence e join person p on p.id = e.author_id left join person b on b.id = e.author_for`
 
 // EvidenceOf returns what is submitted in an appraisal, and of what is not yet that of the reader, oldest first.
 func EvidenceOf(ctx context.Context, q Querier, id appraisal.AppraisalID, reader appraisal.PersonID) ([]Evidence, error) {
@@ -64,10 +65,11 @@ func RemoveEvidence(ctx context.Context, q Querier, evidence appraisal.EvidenceI
 }
 
 // SubmitEvidence takes what lies on an author's desk for a purpose along with what they hand in.
-func SubmitEvidence(ctx context.Context, q Querier, id appraisal.AppraisalID, by appraisal.PersonID, purpose appraisal.EvidencePurpose,
+func SubmitEvidence(ctx context.Context, q Querier, id appraisal.AppraisalID, by Author, purpose appraisal.EvidencePurpose,
 	entry string, feedback appraisal.FeedbackID, at time.Time) error {
-	_, err := exec(ctx, q, `update evidence set submitted_at = $4, progress_entry_id = nullif($5, '')::uuid, feedback_id = nullif($6, '')::uuid
-		where appraisal_id = $1 and author_id = $2 and purpose = $3 and submitted_at is null`, id, by, purpose, at, entry, feedback)
+	_, err := exec(ctx, q, `update evidence set submitted_at = $4, progress_entry_id = nullif($5, '')::uuid, feedback_id = nullif($6, '')::uuid,
+		author_for = $7
+		where appraisal_id = $1 and author_id = $2 and purpose = $3 and submitted_at is null`, id, by.ID, purpose, at, entry, feedback, by.For)
 	return err
 }
 

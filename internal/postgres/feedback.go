@@ -15,6 +15,8 @@ type Feedback struct {
 	Kind        appraisal.FeedbackKind
 	AuthorID    appraisal.PersonID
 	Author      string
+	AuthorForID *appraisal.PersonID
+	AuthorFor   *string
 	At          time.Time
 	Text        string
 	Agreed      string
@@ -22,9 +24,11 @@ type Feedback struct {
 	WithdrawnAt *time.Time
 }
 
-const feedbackSQL = `select f.id, f.key_result_id, coalesce(k.statement, '') as statement, f.kind, f.author_id, p.full_name as author, f.at, f.text,
+const feedbackSQL = `select f.id, f.key_result_id, coalesce(k.statement, '') as statement, f.kind, f.author_id, p.full_name as author,
+	f.author_for as author_for_id, b.full_name as author_for, f.at, f.text,
 	f.agreed, coalesce(f.come_back::text, '') as come_back, f.withdrawn_at
-	from feedback f join person p on p.id = f.author_id left join key_result k on k.id = f.key_result_id`
+	from feedback f join person p on p.id = f.author_id left join key_result k on k.id = f.key_result_id
+	left join person b on b.id = f.author_for`
 
 // FeedbackOf returns the feedback of an appraisal, oldest first.
 func FeedbackOf(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Feedback, error) {
@@ -37,10 +41,10 @@ func GetFeedback(ctx context.Context, q Querier, id appraisal.AppraisalID, feedb
 }
 
 // AddFeedback stores a feedback and returns its id.
-func AddFeedback(ctx context.Context, q Querier, id appraisal.AppraisalID, by appraisal.PersonID, f appraisal.Feedback, at time.Time) (appraisal.FeedbackID, error) {
-	return scalar[appraisal.FeedbackID](ctx, q, `insert into feedback (appraisal_id, key_result_id, kind, author_id, at, text, agreed, come_back)
-		values ($1, nullif($2, '')::uuid, $3, $4, $5, $6, $7, nullif($8, '')::date) returning id`,
-		id, f.KeyResult, f.Kind, by, at, f.Text, f.Agreed, f.ComeBack)
+func AddFeedback(ctx context.Context, q Querier, id appraisal.AppraisalID, by Author, f appraisal.Feedback, at time.Time) (appraisal.FeedbackID, error) {
+	return scalar[appraisal.FeedbackID](ctx, q, `insert into feedback (appraisal_id, key_result_id, kind, author_id, author_for, at, text, agreed, come_back)
+		values ($1, nullif($2, '')::uuid, $3, $4, $9, $5, $6, $7, nullif($8, '')::date) returning id`,
+		id, f.KeyResult, f.Kind, by.ID, at, f.Text, f.Agreed, f.ComeBack, by.For)
 }
 
 // WithdrawFeedback empties a feedback and keeps that it was there.

@@ -22,14 +22,14 @@ type OwnedStep struct {
 	HasDraft    bool
 }
 
-// OwnedSteps returns the open steps of a person, the most urgent first.
-func OwnedSteps(ctx context.Context, q Querier, owner appraisal.PersonID) ([]OwnedStep, error) {
+// OwnedSteps returns the open steps of a person, the most urgent first, with whether the reader has a draft of them.
+func OwnedSteps(ctx context.Context, q Querier, owner, reader appraisal.PersonID) ([]OwnedStep, error) {
 	return all[OwnedStep](ctx, q, `select s.id, s.kind, s.appraisal_id, a.employee_id, p.full_name as appraisee, c.name as cycle_name,
 			s.round, s.opened_at, s.deadline, s.overdue,
-			exists (select 1 from draft d where d.step_id = s.id and d.author_id = $1) as has_draft
+			exists (select 1 from draft d where d.step_id = s.id and d.author_id = $2) as has_draft
 		from step s join appraisal a on a.id = s.appraisal_id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
 		where s.owner_id = $1 and s.state = 'open' and c.status <> 'cancelled'
-		order by s.deadline nulls last, s.id`, owner)
+		order by s.deadline nulls last, s.id`, owner, reader)
 }
 
 // Involvement is an appraisal of a person's own or of their team, with the step that is open in it.

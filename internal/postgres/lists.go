@@ -130,6 +130,7 @@ type Stalled struct {
 	Cause       appraisal.Health
 	WaitingOn   appraisal.Party
 	Owner       *string // of the open step; nobody is named for peers
+	StandIn     *string // who acts for the owner on the day
 	Since       time.Time
 }
 
@@ -141,10 +142,10 @@ type Mark struct {
 
 // StalledPipelines returns the pipelines of running cycles, in a part of the organisation, that do not move by themselves, the longest first: those whose health
 // says so, and those at which nobody has looked although their deadline, or their start, was before neglected.
-func StalledPipelines(ctx context.Context, q Querier, in appraisal.Scope, neglected time.Time, after *Mark, limit int) ([]Stalled, error) {
+func StalledPipelines(ctx context.Context, q Querier, in appraisal.Scope, neglected, day time.Time, after *Mark, limit int) ([]Stalled, error) {
 	var c conditions
 	c.add("true")
-	c.args = append(c.args, neglected, limit)
+	c.args = append(c.args, neglected, limit, day, texts(appraisal.DelegableSteps()))
 	if !in.Everywhere {
 		c.add("n.unit_id = any(%s::uuid[])", units(in))
 	}
@@ -152,7 +153,7 @@ func StalledPipelines(ctx context.Context, q Querier, in appraisal.Scope, neglec
 		c.add("(n.since, n.id) > (%s, %s::uuid)", after.At, after.ID)
 	}
 	return all[Stalled](ctx, q, `select n.id as appraisal_id, n.cycle_id, n.employee_id, a.appraiser_id, a.reviewer_id, n.cycle, n.unit_id, u.name as unit, n.stage, n.cause, n.waiting_on,
-			o.full_name as owner, n.since
+			o.full_name as owner, i.full_name as stand_in, n.since
 		from (
 			select a.id, a.cycle_id, a.employee_id, c.name as cycle, a.unit_id, a.stage, a.health as cause, a.waiting_on,
 				coalesce(case when a.health in ('waiting_on_person', 'cohort_incomplete') then a.stage_deadline end, a.waiting_since, a.stage_at) as since
@@ -167,9 +168,10 @@ func StalledPipelines(ctx context.Context, q Querier, in appraisal.Scope, neglec
 				from cycle c join appraisal a on a.cycle_id = c.id
 				where a.stage = 'pending' and a.health = 'on_time' and a.ended_at is null and c.status = 'running' and c.launched_at < $1
 		) n join unit u on u.id = n.unit_id join appraisal a on a.id = n.id
-		left join lateral (select owner_id from step where appraisal_id = n.id and state = 'open' and kind <> 'peer_answer'
+		left join lateral (select owner_id, kind from step where appraisal_id = n.id and state = 'open' and kind <> 'peer_answer'
 			order by opened_at, id limit 1) w on true
-		left join person o on o.id = w.owner_id`+c.where()+` order by n.since, n.id limit $2`, c.args...)
+		left join person o on o.id = w.owner_id
+		left join delegation d on d.delegator_id = w.owner_id and w.kind = any($4) and `+inForceSQL("$3")+` left join person i on i.id = d.delegate_id`+c.where()+` order by n.since, n.id limit $2`, c.args...)
 }
 
 // Subject returns whom a line is about, for permissions.

@@ -38,35 +38,58 @@ type Outgoing struct {
 	CohortUnit  string
 	CohortLevel appraisal.PositionLevel
 	Action      appraisal.StepKind
-	OwnerName   string     // who has to take the step; internal/mail never names a peer
-	OpenedAt    *time.Time // of the step or session
-	Deadline    *time.Time // of the step
-	Token       string     // of a sign-in link
-	ExpiresAt   *time.Time // of the link
+	OwnerID     *appraisal.PersonID // of the step
+	OwnerName   string              // who has to take the step; internal/mail never names a peer
+	OpenedAt    *time.Time          // of the step or session
+	Deadline    *time.Time          // of the step
+	Token       string              // of a sign-in link
+	ExpiresAt   *time.Time          // of the link
+
+	For          string              // whom the recipient stands in for
+	StandInID    *appraisal.PersonID // who stands in for the step's owner now, or is the recipient and will
+	StandInFrom  *time.Time          // day
+	StandInUntil *time.Time          // day
+
+	DelegatorID *appraisal.PersonID // of the delegation that the notice tells of
+	Delegator   string
+	Delegate    string
+	FromDay     *time.Time
+	UntilDay    *time.Time
 }
 
-// outgoingSQL reads notices by id at the instant $2. A notice about a step is needed while the step is open and, unless it
-// tells of somebody else's, the recipient's; one about a session while that round is open; a link until it is used.
-const outgoingSQL = `select m.id, m.key, m.kind, m.state, m.recipient_id, p.email as address, p.full_name as recipient, p.language,
+// outgoingSQL reads notices by id at the instant $2, which lies on the day $3. A notice about a step is needed while the step is
+// open and, unless it tells of somebody else's, the recipient's or of whom they stand in for (the steps of $4); one about a session while that round is open; a link until it is used.
+var outgoingSQL = `select m.id, m.key, m.kind, m.state, m.recipient_id, p.email as address, p.full_name as recipient, p.language,
 	coalesce(m.message_id, '') as message_id, m.in_doubt, m.attempts, m.available_at, m.created_at,
 	coalesce(d.sent_on::text, '') as digest_on,
 	p.active and coalesce(case
 		when m.kind in ('sign_in', 'invitation') then l.used_at is null and l.expires_at > $2
 		when k.id is not null then k.status = 'open' and k.round = (m.args->>'round')::integer
-		when s.id is not null then s.state = 'open' and (m.kind = 'escalation' or s.owner_id = m.recipient_id)
-		when m.kind = 'feedback' then exists (select from feedback f where f.id = (m.args->>'feedback')::uuid and f.withdrawn_at is null)
+		when s.id is not null then s.state = 'open' and (m.kind = 'escalation' or m.recipient_id in (s.owner_id, g.delegate_id))
+		when m.kind = 'delegated' then v.revoked_at is null
+		when m.kind = 'feedback' then (w.id is null or exists (select from delegation d where d.delegate_id = p.id and d.delegator_id = w.id and ` + inForceSQL("$3") + `))
+			and exists (select from feedback f where f.id = (m.args->>'feedback')::uuid and f.withdrawn_at is null)
 			and a.stage <> 'withdrawn' and m.created_at > $2::timestamptz - interval '14 days' -- what could not be sent for so long is no news
 		when a.id is not null then m.kind = 'withdrawn' or a.stage <> 'withdrawn'
 		else true end, false) as needed,
 	a.employee_id is not distinct from m.recipient_id as about_self, m.appraisal_id, coalesce(e.full_name, '') as appraisee,
 	coalesce(c.name, '') as cycle_name, m.step_id, k.id as cohort_id, coalesce(u.name, '') as cohort_unit,
 	coalesce(k.position_level, '') as cohort_level, coalesce(m.args->>'action', '') as action,
-	coalesce(o.full_name, '') as owner_name, coalesce(s.opened_at, k.opened_at) as opened_at, s.deadline, coalesce(m.args->>'token', '') as token,
+	s.owner_id, coalesce(o.full_name, '') as owner_name, coalesce(w.full_name, '') as for, g.delegate_id as stand_in_id,
+	g.from_day as stand_in_from, g.until_day as stand_in_until, v.delegator_id, coalesce(vo.full_name, '') as delegator,
+	coalesce(vd.full_name, '') as delegate, v.from_day, v.until_day, coalesce(s.opened_at, k.opened_at) as opened_at, s.deadline, coalesce(m.args->>'token', '') as token,
 	nullif(l.expires_at, 'infinity') as expires_at
 	from mail m join person p on p.id = m.recipient_id
 	left join mail_digest d on d.recipient_id = p.id
 	left join appraisal a on a.id = m.appraisal_id left join person e on e.id = a.employee_id
 	left join step s on s.id = m.step_id left join person o on o.id = s.owner_id
+	left join person w on w.id = (m.args->>'for')::uuid
+	left join lateral (select d.delegate_id, d.from_day, d.until_day from delegation d join person x on x.id = d.delegate_id and x.active
+		where d.delegator_id = s.owner_id and m.kind <> 'escalation' and s.kind = any($4) and d.revoked_at is null and d.until_day >= $3::date
+			and (d.delegate_id = m.recipient_id or s.owner_id = m.recipient_id and d.from_day <= $3::date)
+		order by d.from_day limit 1) g on true
+	left join delegation v on v.id = (m.args->>'delegation')::uuid
+	left join person vo on vo.id = v.delegator_id left join person vd on vd.id = v.delegate_id
 	left join cohort k on k.id = (m.args->>'cohort')::uuid left join unit u on u.id = k.unit_id
 	left join cycle c on c.id = coalesce(a.cycle_id, k.cycle_id)
 	left join sign_in_link l on l.token_digest = sha256(convert_to(m.args->>'token', 'UTF8'))
@@ -82,8 +105,8 @@ func MailWaiting(ctx context.Context, q Querier, now time.Time) (bool, error) {
 
 // TakeDueMail locks up to limit due notices, links for people who wait at the sign-in page first, and with each the others
 // that go into the same message: those it was composed with, or all of the same recipient that are of a kind in merged, due or
-// held. Messages in inHand are left out. The caller claims, holds or drops the notices in the same transaction.
-func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merged, inHand []string) ([]Outgoing, error) {
+// held. day is that of now in the office's zone. Messages in inHand are left out. The caller claims, holds or drops the notices in the same transaction.
+func TakeDueMail(ctx context.Context, q Querier, now, day time.Time, limit int, merged, inHand []string) ([]Outgoing, error) {
 	if _, err := exec(ctx, q, `select pg_advisory_xact_lock($1)`, outboxLock); err != nil {
 		return nil, err
 	}
@@ -126,7 +149,7 @@ func TakeDueMail(ctx context.Context, q Querier, now time.Time, limit int, merge
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return all[Outgoing](ctx, q, outgoingSQL, ids, now)
+	return all[Outgoing](ctx, q, outgoingSQL, ids, now, day, texts(appraisal.DelegableSteps()))
 }
 
 // dueMail is a due notice with what tells which others go with it.

@@ -29,9 +29,9 @@ const (
 )
 
 // DecidePlan approves or returns the latest version.
-func DecidePlan(ctx context.Context, q Querier, id appraisal.AppraisalID, state, comment string, by *appraisal.PersonID, at time.Time) error {
-	_, err := exec(ctx, q, `update plan set state = $2, comment = $3, decided_by = $4, decided_at = $5
-		where appraisal_id = $1 and state = 'submitted'`, id, state, comment, by, at)
+func DecidePlan(ctx context.Context, q Querier, id appraisal.AppraisalID, state, comment string, by Author, at time.Time) error {
+	_, err := exec(ctx, q, `update plan set state = $2, comment = $3, decided_by = $4, decided_for = $5, decided_at = $6
+		where appraisal_id = $1 and state = 'submitted'`, id, state, comment, by.ID, by.For, at)
 	return err
 }
 

@@ -10,20 +10,23 @@ import (
 
 // PlanChange is the row of a proposal to change a plan in the middle of the period.
 type PlanChange struct {
-	ID           appraisal.PlanChangeID
-	AppraisalID  appraisal.AppraisalID
-	Base         int
-	ProposedBy   appraisal.PersonID
-	ProposerName string
-	ProposedAt   time.Time
-	Reason       string
-	EffectiveOn  time.Time
-	Body         []byte
-	State        appraisal.PlanChangeState
-	EndedBy      *string
-	EndedAt      *time.Time
-	Answer       string
-	Version      *int // number of the version that came of it
+	ID            appraisal.PlanChangeID
+	AppraisalID   appraisal.AppraisalID
+	Base          int
+	ProposedBy    appraisal.PersonID
+	ProposerName  string
+	ProposedForID *appraisal.PersonID
+	ProposedFor   *string
+	ProposedAt    time.Time
+	Reason        string
+	EffectiveOn   time.Time
+	Body          []byte
+	State         appraisal.PlanChangeState
+	EndedBy       *string
+	EndedFor      *string
+	EndedAt       *time.Time
+	Answer        string
+	Version       *int // number of the version that came of it
 }
 
 // KeyResults decodes the plan as proposed.
@@ -32,15 +35,17 @@ func (c PlanChange) KeyResults() ([]appraisal.KeyResult, error) {
 	return results, json.Unmarshal(c.Body, &results)
 }
 
-const planChangeSQL = `select c.id, c.appraisal_id, c.base, c.proposed_by, b.full_name as proposer_name, c.proposed_at, c.reason, c.effective_on,
-		c.body, c.state, e.full_name as ended_by, c.ended_at, c.answer, v.number as version
-	from plan_change c join person b on b.id = c.proposed_by left join person e on e.id = c.ended_by left join plan v on v.id = c.plan_id `
+const planChangeSQL = `select c.id, c.appraisal_id, c.base, c.proposed_by, b.full_name as proposer_name,
+		c.proposed_for as proposed_for_id, pf.full_name as proposed_for, c.proposed_at, c.reason, c.effective_on,
+		c.body, c.state, e.full_name as ended_by, ef.full_name as ended_for, c.ended_at, c.answer, v.number as version
+	from plan_change c join person b on b.id = c.proposed_by left join person e on e.id = c.ended_by left join plan v on v.id = c.plan_id
+	left join person pf on pf.id = c.proposed_for left join person ef on ef.id = c.ended_for `
 
 // AddPlanChange stores a proposal and returns its id; another that is open is a conflict.
 func AddPlanChange(ctx context.Context, q Querier, c PlanChange) (appraisal.PlanChangeID, error) {
-	return scalar[appraisal.PlanChangeID](ctx, q, `insert into plan_change (appraisal_id, base, proposed_by, proposed_at, reason, effective_on, body)
-		values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-		c.AppraisalID, c.Base, c.ProposedBy, c.ProposedAt, c.Reason, c.EffectiveOn, c.Body)
+	return scalar[appraisal.PlanChangeID](ctx, q, `insert into plan_change (appraisal_id, base, proposed_by, proposed_for, proposed_at, reason, effective_on, body)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+		c.AppraisalID, c.Base, c.ProposedBy, c.ProposedForID, c.ProposedAt, c.Reason, c.EffectiveOn, c.Body)
 }
 
 // GetPlanChange reads a proposal.
@@ -61,7 +66,7 @@ func OpenPlanChange(ctx context.Context, q Querier, id appraisal.AppraisalID) (*
 // PlanChangeEnd is how a proposal ended.
 type PlanChangeEnd struct {
 	State  appraisal.PlanChangeState
-	By     *appraisal.PersonID // nil for what lapsed
+	By     Author // nobody for what lapsed
 	At     time.Time
 	Answer string
 	Plan   *appraisal.PlanID // the version that came of it
@@ -69,8 +74,8 @@ type PlanChangeEnd struct {
 
 // EndPlanChange ends a proposal; false says that it was not open any more.
 func EndPlanChange(ctx context.Context, q Querier, id appraisal.PlanChangeID, end PlanChangeEnd) (bool, error) {
-	n, err := exec(ctx, q, `update plan_change set state = $2, ended_by = $3, ended_at = $4, answer = $5, plan_id = $6
-		where id = $1 and state = 'open'`, id, end.State, end.By, end.At, end.Answer, end.Plan)
+	n, err := exec(ctx, q, `update plan_change set state = $2, ended_by = $3, ended_for = $7, ended_at = $4, answer = $5, plan_id = $6
+		where id = $1 and state = 'open'`, id, end.State, end.By.ID, end.At, end.Answer, end.Plan, end.By.For)
 	return n == 1, err
 }
 
@@ -131,17 +136,18 @@ type AwaitedPlanChange struct {
 	Appraisee   string
 	CycleName   string
 	Proposer    string
+	ProposedFor *string
 	ProposedAt  time.Time
 }
 
 // AwaitedPlanChanges returns the proposals that wait for a person's answer, the longest waiting first.
 func AwaitedPlanChanges(ctx context.Context, q Querier, person appraisal.PersonID) ([]AwaitedPlanChange, error) {
 	return all[AwaitedPlanChange](ctx, q, `select a.id as appraisal_id, a.employee_id, p.full_name as appraisee, c.name as cycle_name,
-			b.full_name as proposer, g.proposed_at
+			b.full_name as proposer, f.full_name as proposed_for, g.proposed_at
 		from (select id from appraisal where employee_id = $1 union select id from appraisal where appraiser_id = $1) mine
-		join plan_change g on g.appraisal_id = mine.id and g.state = 'open' and g.proposed_by <> $1
-		join appraisal a on a.id = mine.id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
-		join person b on b.id = g.proposed_by
+		join plan_change g on g.appraisal_id = mine.id and g.state = 'open'
+		join appraisal a on a.id = mine.id and (g.proposed_by = a.employee_id) = (a.employee_id <> $1) join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
+		join person b on b.id = g.proposed_by left join person f on f.id = g.proposed_for
 		where c.status = 'running' and exists (select 1 from step s where s.appraisal_id = a.id and s.kind = 'record_progress' and s.state = 'open')
 		order by g.proposed_at, g.id`, person)
 }

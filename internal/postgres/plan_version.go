@@ -13,7 +13,7 @@ import (
 type NewPlan struct {
 	State       string
 	At          time.Time
-	DecidedBy   *appraisal.PersonID // of a version that is approved already
+	DecidedBy   Author // of a version that is approved already
 	EffectiveOn *time.Time
 }
 
@@ -35,8 +35,8 @@ func AddPlan(ctx context.Context, q Querier, id appraisal.AppraisalID, v NewPlan
 	if v.State != PlanSubmitted {
 		decidedAt = &v.At
 	}
-	plan, err := scalar[appraisal.PlanID](ctx, q, `insert into plan (appraisal_id, number, state, submitted_at, decided_at, decided_by, effective_on)
-		values ($1, $2, $3, $4, $5, $6, $7) returning id`, id, number, v.State, v.At, decidedAt, v.DecidedBy, v.EffectiveOn)
+	plan, err := scalar[appraisal.PlanID](ctx, q, `insert into plan (appraisal_id, number, state, submitted_at, decided_at, decided_by, decided_for, effective_on)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`, id, number, v.State, v.At, decidedAt, v.DecidedBy.ID, v.DecidedBy.For, v.EffectiveOn)
 	if err != nil {
 		return "", err
 	}
@@ -98,13 +98,15 @@ func putIndicator(batch *pgx.Batch, plan appraisal.PlanID, keyResult, ordinal in
 // PlanVersion is a version of a plan with who decided it.
 type PlanVersion struct {
 	Plan
-	DecidedBy *string
+	DecidedBy  *string
+	DecidedFor *string
 }
 
 // PlanVersions returns all versions of a plan, the first one first.
 func PlanVersions(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]PlanVersion, error) {
 	return all[PlanVersion](ctx, q, `select `+planColumns+`,
-			(select full_name from person where person.id = plan.decided_by) as decided_by
+			(select full_name from person where person.id = plan.decided_by) as decided_by,
+			(select full_name from person where person.id = plan.decided_for) as decided_for
 		from plan where appraisal_id = $1 order by number`, id)
 }
 

@@ -19,6 +19,7 @@ type Rating struct {
 	Reason      string
 	Explanation []byte
 	RatedBy     *string
+	RatedFor    *string // whom they stood in for
 	RatedAt     time.Time
 
 	Score           string
@@ -45,7 +46,7 @@ type NewRating struct {
 	Comment       string
 	Reason        string
 	Explanation   appraisal.Explanation
-	By            *appraisal.PersonID
+	By            Author
 	At            time.Time
 	CohortVersion *int64
 	Scores
@@ -62,11 +63,11 @@ func AddRating(ctx context.Context, q Querier, r NewRating) error {
 		return err
 	}
 	_, err = exec(ctx, q, `insert into rating (appraisal_id, number, source, work_result, behaviour, predikat, comment, reason, explanation,
-			rated_by, rated_at, cohort_version, score, work_result_score, behaviour_score, innovation, innovation_note, basis)
+			rated_by, rated_at, cohort_version, score, work_result_score, behaviour_score, innovation, innovation_note, basis, rated_for)
 		values ($1, 1 + (select count(*) from rating where appraisal_id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-			nullif($12, '')::numeric, nullif($13, '')::numeric, nullif($14, '')::numeric, $15, $16, $17)`,
-		r.Appraisal, r.Source, r.WorkResult, r.Behaviour, r.Predikat, r.Comment, r.Reason, explanation, r.By, r.At, r.CohortVersion,
-		r.Score, r.WorkResultScore, r.BehaviourScore, r.Innovation, r.InnovationNote, basis)
+			nullif($12, '')::numeric, nullif($13, '')::numeric, nullif($14, '')::numeric, $15, $16, $17, $18)`,
+		r.Appraisal, r.Source, r.WorkResult, r.Behaviour, r.Predikat, r.Comment, r.Reason, explanation, r.By.ID, r.At, r.CohortVersion,
+		r.Score, r.WorkResultScore, r.BehaviourScore, r.Innovation, r.InnovationNote, basis, r.By.For)
 	if err != nil || r.Source != RatedByReview {
 		return err
 	}
@@ -76,7 +77,8 @@ func AddRating(ctx context.Context, q Querier, r NewRating) error {
 // Ratings returns every version, first to last.
 func Ratings(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]Rating, error) {
 	return all[Rating](ctx, q, `select r.number, r.source, r.work_result, r.behaviour, r.predikat, r.comment, r.reason, r.explanation,
-		p.full_name as rated_by, r.rated_at, `+scoreColumns("r", "")+` from rating r left join person p on p.id = r.rated_by
+		p.full_name as rated_by, b.full_name as rated_for, r.rated_at, `+scoreColumns("r", "")+` from rating r left join person p on p.id = r.rated_by
+		left join person b on b.id = r.rated_for
 		where r.appraisal_id = $1 order by r.number`, id)
 }
 
@@ -129,9 +131,13 @@ type Objection struct {
 	Evidence       string
 	FiledAt        time.Time
 	Answer         string
+	AnsweredBy     *string
+	AnsweredFor    *string
 	AnsweredAt     *time.Time
 	Decision       string
 	DecisionReason string
+	DecidedBy      *string
+	DecidedFor     *string
 	DecidedAt      *time.Time
 }
 
@@ -142,20 +148,23 @@ func FileObjection(ctx context.Context, q Querier, id appraisal.AppraisalID, rea
 }
 
 // AnswerObjection stores the appraiser's answer.
-func AnswerObjection(ctx context.Context, q Querier, id appraisal.AppraisalID, answer string, at time.Time) error {
-	_, err := exec(ctx, q, `update objection set answer = $2, answered_at = $3 where appraisal_id = $1`, id, answer, at)
+func AnswerObjection(ctx context.Context, q Querier, id appraisal.AppraisalID, answer string, by Author, at time.Time) error {
+	_, err := exec(ctx, q, `update objection set answer = $2, answered_at = $3, answered_by = $4, answered_for = $5 where appraisal_id = $1`,
+		id, answer, at, by.ID, by.For)
 	return err
 }
 
 // DecideObjection stores the final decision.
-func DecideObjection(ctx context.Context, q Querier, id appraisal.AppraisalID, decision, reason string, by appraisal.PersonID, at time.Time) error {
-	_, err := exec(ctx, q, `update objection set decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5 where appraisal_id = $1`,
-		id, decision, reason, by, at)
+func DecideObjection(ctx context.Context, q Querier, id appraisal.AppraisalID, decision, reason string, by Author, at time.Time) error {
+	_, err := exec(ctx, q, `update objection set decision = $2, decision_reason = $3, decided_by = $4, decided_at = $5, decided_for = $6
+		where appraisal_id = $1`, id, decision, reason, by.ID, at, by.For)
 	return err
 }
 
 // GetObjection returns the objection, nil if none was raised.
 func GetObjection(ctx context.Context, q Querier, id appraisal.AppraisalID) (*Objection, error) {
-	return optional[Objection](ctx, q, `select reasons, evidence, filed_at, answer, answered_at, decision, decision_reason, decided_at
-		from objection where appraisal_id = $1`, id)
+	return optional[Objection](ctx, q, `select o.reasons, o.evidence, o.filed_at, o.answer, a.full_name as answered_by, af.full_name as answered_for, o.answered_at,
+		o.decision, o.decision_reason, d.full_name as decided_by, df.full_name as decided_for, o.decided_at
+		from objection o left join person a on a.id = o.answered_by left join person af on af.id = o.answered_for
+		left join person d on d.id = o.decided_by left join person df on df.id = o.decided_for where o.appraisal_id = $1`, id)
 }

@@ -48,7 +48,8 @@ type SessionActor struct {
 	FullName    string
 	Language    string
 	Roles       []appraisal.Role
-	HRUnits     []appraisal.UnitID // nil: not in HR, or HR of the whole organisation
+	For         []appraisal.PersonID // who have delegated their duties to them
+	HRUnits     []appraisal.UnitID   // nil: not in HR, or HR of the whole organisation
 	SessionID   string
 	SeenAt      time.Time
 	TokenAt     time.Time // since when the session has its token
@@ -56,9 +57,10 @@ type SessionActor struct {
 }
 
 // LiveSession says which sessions have not ended: those used after IdleSince, or after BriefSince where their person holds one of
-// the Brief roles.
+// the Brief roles. Day is that of Now in the office's zone.
 type LiveSession struct {
 	Now, IdleSince, BriefSince time.Time
+	Day                        time.Time
 	Brief                      []appraisal.Role
 }
 
@@ -80,14 +82,15 @@ const grantedSQL = `array(select distinct role from role_grant g where g.person_
 					union all select u.id, s.far + 1 from unit u join served s on u.parent_id = s.id where s.far < 50)
 				select id from served group by id order by min(far), id) end as hr_units`
 
-const sessionActorSQL = `select p.id, p.full_name, p.language, s.id as session_id, s.seen_at, s.token_at, s.confirmed_at,
-	` + grantedSQL + `
+var sessionActorSQL = `select p.id, p.full_name, p.language, s.id as session_id, s.seen_at, s.token_at, s.confirmed_at,
+	` + grantedSQL + `,
+	array(select d.delegator_id from delegation d where d.delegate_id = p.id and ` + inForceSQL("$6") + ` order by d.delegator_id) as for
 	from session s join person p on p.id = s.person_id where` + unendedSQL
 
 // SessionByDigest returns who is signed in, and nil if the session is unknown or over: its person has left, it has expired, or
 // nobody has used it for too long.
 func SessionByDigest(ctx context.Context, q Querier, digest []byte, live LiveSession) (*SessionActor, error) {
-	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.token_digest = $5`, live.args(digest)...)
+	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.token_digest = $5`, live.args(digest, live.Day)...)
 }
 
 // FormerToken is a token in whose place another one has come.
@@ -104,7 +107,7 @@ func LockFormerToken(ctx context.Context, q Querier, digest []byte) (*FormerToke
 
 // SessionByID is SessionByDigest for a session that is known by its id.
 func SessionByID(ctx context.Context, q Querier, id string, live LiveSession) (*SessionActor, error) {
-	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.id = $5`, live.args(id)...)
+	return optional[SessionActor](ctx, q, sessionActorSQL+`and s.id = $5`, live.args(id, live.Day)...)
 }
 
 // ReplaceToken gives a session another token, unless somebody else has done so since tokenAt.

@@ -99,6 +99,10 @@ func writeForm(p *paper, d appraisal.Document) {
 	p.heading(say("document.section.rating"))
 	inForce := d.Ratings[len(d.Ratings)-1]
 	p.ratingTable(inForce)
+	if inForce.RatedFor != "" {
+		p.gap(2)
+		p.text("", sizeText, lineOfText, say("delegation.paper.rated", "who", actor(inForce.RatedBy, inForce.RatedFor)))
+	}
 	p.prose(say("document.comment"), inForce.Comment)
 	p.prose(say("document.reason"), inForce.Reason)
 	p.signatures(signature{say("document.sign.employee"), &d.Employee}, signature{say("document.sign.appraiser"), d.Appraiser})
@@ -116,8 +120,16 @@ func (p *paper) feedback(list []appraisal.DocumentedRemark) {
 		if r.Agreed != "" {
 			words += "\n" + say("document.agreed", "what", r.Agreed)
 		}
-		t.row(plain(papersLang.Date(r.At.In(p.zone))+"\n"+r.Author), plain(or(r.About)), plain(words))
+		t.row(plain(papersLang.Date(r.At.In(p.zone))+"\n"+actor(r.Author, r.AuthorFor)), plain(or(r.About)), plain(words))
 	}
+}
+
+// actor names who did something, and on whose behalf.
+func actor(name, behalf string) string {
+	if behalf == "" {
+		return name
+	}
+	return say("delegation.for", "name", name, "for", behalf)
 }
 
 func level(n int) string {
@@ -163,7 +175,7 @@ func (p *paper) versions(list []appraisal.DocumentedRating) {
 	for _, r := range list {
 		by := say("term.rating_source."+r.Source) + "\n" + papersLang.Date(r.RatedAt.In(p.zone))
 		if r.RatedBy != "" {
-			by += "\n" + r.RatedBy
+			by += "\n" + actor(r.RatedBy, r.RatedFor)
 		}
 		t.row(plain(count(r.Number)+". "+by), plain(dimension(r.WorkResult, r.WorkResultScore)), plain(dimension(r.Behaviour, r.BehaviourScore)), strong(outcome(r)),
 			plain(or(r.Reason)))

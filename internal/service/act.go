@@ -127,8 +127,9 @@ func indexed(text string) string {
 // stepAct is what an act on a step works with: the locked appraisal and the step as it is.
 type stepAct struct {
 	*tx
-	row  postgres.Appraisal
-	step postgres.Step
+	actor appraisal.Actor // with whom they stand in for
+	row   postgres.Appraisal
+	step  postgres.Step
 }
 
 // onStep performs an act on an open step of a kind: permission, compare-and-set, what do writes, audit, wake.
@@ -147,7 +148,7 @@ func (s *Service) onStep(ctx context.Context, actor appraisal.Actor, d deed, id 
 			return Receipt{}, err
 		}
 		if purpose := handedInWith(kind, outcome); purpose != "" {
-			if err := postgres.SubmitEvidence(ctx, t, a.row.ID, actor.ID, purpose, "", "", t.now); err != nil {
+			if err := postgres.SubmitEvidence(ctx, t, a.row.ID, postgres.AuthorOf(a.actor), purpose, "", "", t.now); err != nil {
 				return Receipt{}, err
 			}
 		}
@@ -159,7 +160,7 @@ func (s *Service) onStep(ctx context.Context, actor appraisal.Actor, d deed, id 
 			if d.comment != "" {
 				detail["comment"] = d.comment
 			}
-			if err := s.audit(ctx, t, actor, d.name, a.row.ID, detail); err != nil {
+			if err := s.audit(ctx, t, a.actor, d.name, a.row.ID, detail); err != nil {
 				return Receipt{}, err
 			}
 		}
@@ -183,12 +184,15 @@ func (s *Service) takeStep(ctx context.Context, t *tx, actor appraisal.Actor, id
 	if step, err = postgres.GetStep(ctx, t, id); err != nil { // as it is under the lock
 		return nil, err
 	}
-	subject := row.Subject()
-	subject.Party = step.Kind.Party()
-	if step.OwnerID != nil {
-		subject.Owner = *step.OwnerID
-	}
+	subject := stepSubject(row, step)
 	if err := appraisal.Can(actor, appraisal.ActionDoStep, subject); err != nil {
+		return nil, s.orEnded(ctx, t, actor, subject.Owner, err)
+	}
+	whom, err := subject.Does(actor)
+	if err == nil {
+		actor, err = s.standingIn(ctx, t, actor, whom)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if step.Kind != kind {
@@ -197,7 +201,14 @@ func (s *Service) takeStep(ctx context.Context, t *tx, actor appraisal.Actor, id
 	if err := underway(row.CycleStatus); err != nil {
 		return nil, err
 	}
-	return &stepAct{tx: t, row: row, step: step}, nil
+	return &stepAct{tx: t, actor: actor, row: row, step: step}, nil
+}
+
+// stepSubject returns what a step is about, for permissions.
+func stepSubject(row postgres.Appraisal, step postgres.Step) appraisal.Subject {
+	subject := row.Subject()
+	subject.Party, subject.Owner = step.Kind.Party(), text(step.OwnerID)
+	return subject
 }
 
 // underway refuses acts while the cycle is paused and once it has ended.
@@ -257,7 +268,7 @@ func next(kind appraisal.StepKind, outcome appraisal.Outcome) appraisal.Party {
 }
 
 func (s *Service) audit(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.AppraisalID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Appraisal: &id, Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), OnBehalfOf: actor.OnBehalfOf(), Action: action, Appraisal: &id, Detail: detail})
 }
 
 func (s *Service) auditCycle(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.CycleID, detail map[string]any) error {

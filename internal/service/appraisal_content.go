@@ -111,7 +111,7 @@ func (r *reading) readRatings(ctx context.Context) error {
 		rating := Rating{
 			Number: row.Number, Source: row.Source, WorkResult: row.WorkResult, Behaviour: row.Behaviour, Predikat: row.Predikat,
 			Scores:  scoresOf(row.Score, row.WorkResultScore, row.BehaviourScore, row.Innovation, row.InnovationNote),
-			Comment: row.Comment, Reason: row.Reason, RatedBy: text(row.RatedBy), RatedAt: row.RatedAt,
+			Comment: row.Comment, Reason: row.Reason, RatedBy: text(row.RatedBy), RatedFor: text(row.RatedFor), RatedAt: row.RatedAt,
 		}
 		if err := json.Unmarshal(row.Explanation, &rating.Explanation); err != nil {
 			return fmt.Errorf("explanation of rating %d: %w", row.Number, err)
@@ -145,8 +145,8 @@ func (r *reading) readObjection(ctx context.Context) error {
 	o, err := postgres.GetObjection(ctx, r, r.row.ID)
 	if err == nil && o != nil {
 		r.view.Objection = &Objection{
-			Reasons: o.Reasons, Evidence: o.Evidence, FiledAt: o.FiledAt, Answer: o.Answer, AnsweredAt: o.AnsweredAt,
-			Decision: o.Decision, DecisionReason: o.DecisionReason, DecidedAt: o.DecidedAt,
+			Reasons: o.Reasons, Evidence: o.Evidence, FiledAt: o.FiledAt, Answer: o.Answer, AnsweredBy: text(o.AnsweredBy), AnsweredFor: text(o.AnsweredFor), AnsweredAt: o.AnsweredAt,
+			Decision: o.Decision, DecisionReason: o.DecisionReason, DecidedBy: text(o.DecidedBy), DecidedFor: text(o.DecidedFor), DecidedAt: o.DecidedAt,
 			Attached: r.submitted(appraisal.EvidenceObjection, ""), AnswerAttached: r.submitted(appraisal.EvidenceObjectionAnswer, ""),
 		}
 	}

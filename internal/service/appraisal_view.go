@@ -40,6 +40,7 @@ type reading struct {
 	peers    []postgres.Nomination
 	evidence []postgres.Evidence
 	people   map[appraisal.PersonID]postgres.Person
+	standIns map[appraisal.PersonID]postgres.StandIn
 	view     Appraisal
 }
 
@@ -113,6 +114,13 @@ func (r *reading) readPeople(ctx context.Context) error {
 	}
 	r.view.Employee = *r.person(&r.row.EmployeeID)
 	r.view.Appraiser, r.view.Reviewer = r.person(r.row.AppraiserID), r.person(r.row.ReviewerID)
+	officials := slices.DeleteFunc([]appraisal.PersonID{r.row.Subject().Appraiser, r.row.Subject().Reviewer}, func(id appraisal.PersonID) bool { return id == "" })
+	if r.standIns, err = postgres.StandIns(ctx, r, officials, r.service.day(r.now)); err != nil {
+		return err
+	}
+	if whom := r.row.Subject().Capacity(r.actor); whom != "" {
+		r.view.InPlaceOf = &StandIn{Name: r.people[whom].FullName, Until: r.standIns[whom].Until.Format(time.DateOnly)}
+	}
 	return nil
 }
 
@@ -140,16 +148,23 @@ func (r *reading) readSteps(ctx context.Context) error {
 			r.view.WaitingOn, r.view.Deadline = step.Kind.Party(), step.Deadline
 		}
 		if step.Kind != appraisal.StepPeerAnswer {
-			r.view.Steps = append(r.view.Steps, stepView(r.actor, step, r.now))
+			view := stepView(r.actor, r.row, step, r.now)
+			if step.State == postgres.StepOpen && step.OwnerID != nil {
+				if in, away := r.standIns[*step.OwnerID]; away && step.Kind.Party().Delegable() {
+					view.StandIn = &StandIn{Name: in.Name, Until: in.Until.Format(time.DateOnly)}
+				}
+			}
+			r.view.Steps = append(r.view.Steps, view)
 		}
 	}
 	return nil
 }
 
-func stepView(actor appraisal.Actor, step postgres.OwnedBy, now time.Time) Step {
+func stepView(actor appraisal.Actor, row postgres.Appraisal, step postgres.OwnedBy, now time.Time) Step {
+	_, does := stepSubject(row, step.Step).Does(actor)
 	return Step{
 		ID: step.ID, Kind: step.Kind, Round: step.Round, State: step.State, Outcome: step.Outcome, Owner: text(step.Owner),
-		Mine: step.OwnerID != nil && *step.OwnerID == actor.ID, OpenedAt: step.OpenedAt, Deadline: step.Deadline,
+		Mine: does == nil, OpenedAt: step.OpenedAt, Deadline: step.Deadline,
 		Overdue:  step.Overdue || step.State == postgres.StepOpen && past(step.Deadline, now),
 		ClosedAt: step.ClosedAt, Version: step.Version,
 	}
@@ -195,7 +210,7 @@ func (r *reading) readTimeline(ctx context.Context) error {
 		outcome, _ := e.Detail["outcome"].(string)
 		document, _ := e.Detail["document"].(string)
 		lines = append(lines, TimelineEntry{
-			At: e.At, Action: e.Action, Actor: text(e.Actor), Outcome: appraisal.Outcome(outcome),
+			At: e.At, Action: e.Action, Actor: text(e.Actor), ActorFor: text(e.Behalf), Outcome: appraisal.Outcome(outcome),
 			Document: appraisal.DocumentKind(document), Detail: ownWords(e.Detail),
 		})
 	}
@@ -215,7 +230,7 @@ func (r *reading) sessions() []TimelineEntry {
 		line := TimelineEntry{At: *step.ClosedAt, Action: timelineLocked, Outcome: step.Outcome}
 		for _, rating := range r.view.Ratings {
 			if rating.Source == postgres.RatedByCalibration && rating.RatedAt.Equal(line.At) {
-				line.Actor, line.Detail = rating.RatedBy, rating.Reason
+				line.Actor, line.ActorFor, line.Detail = rating.RatedBy, rating.RatedFor, rating.Reason
 			}
 		}
 		lines = append(lines, line)

@@ -157,7 +157,7 @@ func (s *Service) writeBackMember(ctx context.Context, t *tx, actor appraisal.Ac
 			return err
 		}
 		rating.Source, rating.Reason, rating.CohortVersion = postgres.RatedByCalibration, *m.Reason, &k.Version
-		if err := addRating(ctx, t, m.AppraisalID, actor.ID, rating); err != nil {
+		if err := addRating(ctx, t, m.AppraisalID, actor, rating); err != nil {
 			return err
 		}
 	}

@@ -160,13 +160,13 @@ func (c *conducting) expire(ctx context.Context, step postgres.Step, missed appr
 	}
 	switch {
 	case step.Kind == appraisal.StepApprovePlan && missed == appraisal.MissedAccept:
-		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", nil, c.now)
+		return postgres.DecidePlan(ctx, c, c.row.ID, postgres.PlanApproved, "", postgres.Author{}, c.now)
 	case step.Kind == appraisal.StepApprovePeers && missed == appraisal.MissedAccept:
 		return c.acceptNominations(ctx)
 	case step.Kind == appraisal.StepCalibrate:
 		return c.leaveCohort(ctx)
 	case step.Kind == appraisal.StepApproveDevelopment && missed == appraisal.MissedAccept:
-		return postgres.ApproveDevelopment(ctx, c, c.row.ID, nil, "", nil, c.now)
+		return postgres.ApproveDevelopment(ctx, c, c.row.ID, nil, "", postgres.Author{}, c.now)
 	}
 	return nil
 }

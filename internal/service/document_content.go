@@ -153,7 +153,7 @@ func documentedFeedback(view Appraisal) []appraisal.DocumentedRemark {
 		for _, e := range c.Entries {
 			if !e.Withdrawn {
 				list = append(list, appraisal.DocumentedRemark{
-					At: e.At, Author: e.Author, About: cmp.Or(c.Statement, about[c.KeyResult]), Text: e.Text, Agreed: e.Agreed,
+					At: e.At, Author: e.Author, AuthorFor: e.AuthorFor, About: cmp.Or(c.Statement, about[c.KeyResult]), Text: e.Text, Agreed: e.Agreed,
 				})
 			}
 		}
@@ -181,7 +181,7 @@ func documentedRatings(ratings []Rating) []appraisal.DocumentedRating {
 	for i, r := range ratings {
 		list[i] = appraisal.DocumentedRating{
 			Number: r.Number, Source: r.Source, WorkResult: r.WorkResult, Behaviour: r.Behaviour, Predikat: r.Predikat, Comment: r.Comment,
-			Reason: r.Reason, RatedBy: r.RatedBy, RatedAt: r.RatedAt, Explanation: r.Explanation,
+			Reason: r.Reason, RatedBy: r.RatedBy, RatedFor: r.RatedFor, RatedAt: r.RatedAt, Explanation: r.Explanation,
 		}
 		if s := r.Scores; s != nil {
 			list[i].Score, list[i].WorkResultScore, list[i].BehaviourScore = s.Score, s.WorkResult, s.Behaviour

@@ -112,7 +112,7 @@ func (s *Service) keep(ctx context.Context, t *tx, id appraisal.AppraisalID, act
 func (s *Service) mayAdd(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID, purpose appraisal.EvidencePurpose) error {
 	kind, ofStep := purpose.Step()
 	if !ofStep {
-		_, err := s.openToFeedback(ctx, t, actor, id)
+		_, _, err := s.openToFeedback(ctx, t, actor, id)
 		return err
 	}
 	row, err := postgres.LockAppraisal(ctx, t, id)
@@ -137,7 +137,7 @@ func (s *Service) mayAdd(ctx context.Context, t *tx, actor appraisal.Actor, id a
 		return appraisal.Fault(appraisal.CodeWrongStage, "evidence.error.closed", nil)
 	}
 	if err := appraisal.Can(actor, appraisal.ActionAddEvidence, subject); err != nil {
-		return err
+		return s.orEnded(ctx, t, actor, subject.Owner, err)
 	}
 	return underway(row.CycleStatus)
 }
@@ -214,7 +214,7 @@ func (s *Service) evidenceFile(ctx context.Context, actor appraisal.Actor, id ap
 
 func evidenceView(e postgres.Evidence) Evidence {
 	return Evidence{
-		ID: e.ID, Appraisal: e.AppraisalID, Purpose: e.Purpose, At: e.At, Author: e.Author, Submitted: e.SubmittedAt != nil, Link: e.Link, Name: e.Name,
+		ID: e.ID, Appraisal: e.AppraisalID, Purpose: e.Purpose, At: e.At, Author: e.Author, AuthorFor: text(e.AuthorFor), Submitted: e.SubmittedAt != nil, Link: e.Link, Name: e.Name,
 		MediaType: e.MediaType, Size: e.Size, SHA256: hex.EncodeToString(e.SHA256),
 	}
 }

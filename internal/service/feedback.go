@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,7 @@ func (s *Service) GiveFeedback(ctx context.Context, actor appraisal.Actor, call 
 		return Receipt{}, err
 	}
 	return perform(ctx, s, actor, deed{name: "give_feedback", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		row, err := s.openToFeedback(ctx, t, actor, id)
+		row, actor, err := s.openToFeedback(ctx, t, actor, id)
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -32,11 +33,11 @@ func (s *Service) GiveFeedback(ctx context.Context, actor appraisal.Actor, call 
 				return Receipt{}, fieldFault("key_result", "feedback.error.key_result", nil)
 			}
 		}
-		feedback, err := postgres.AddFeedback(ctx, t, id, actor.ID, in, t.now)
+		feedback, err := postgres.AddFeedback(ctx, t, id, postgres.AuthorOf(actor), in, t.now)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := postgres.SubmitEvidence(ctx, t, id, actor.ID, appraisal.EvidenceFeedback, "", feedback, t.now); err != nil {
+		if err := postgres.SubmitEvidence(ctx, t, id, postgres.AuthorOf(actor), appraisal.EvidenceFeedback, "", feedback, t.now); err != nil {
 			return Receipt{}, err
 		}
 		if err := s.audit(ctx, t, actor, "give_feedback", id, nil); err != nil {
@@ -46,26 +47,29 @@ func (s *Service) GiveFeedback(ctx context.Context, actor appraisal.Actor, call 
 	})
 }
 
-// openToFeedback locks an appraisal to which the actor may give feedback now.
-func (s *Service) openToFeedback(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID) (postgres.Appraisal, error) {
+// openToFeedback locks an appraisal to which the actor may give feedback now, and returns the actor with whom they stand in for.
+func (s *Service) openToFeedback(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID) (postgres.Appraisal, appraisal.Actor, error) {
 	row, err := postgres.LockAppraisal(ctx, t, id)
 	if err != nil {
-		return row, err
+		return row, actor, err
 	}
 	if err := appraisal.Can(actor, appraisal.ActionGiveFeedback, row.Subject()); err != nil {
-		return row, err
+		return row, actor, s.orEnded(ctx, t, actor, row.Subject().Appraiser, err)
+	}
+	if actor, err = s.standingIn(ctx, t, actor, row.Subject().Capacity(actor)); err != nil {
+		return row, actor, err
 	}
 	if err := underway(row.CycleStatus); err != nil {
-		return row, err
+		return row, actor, err
 	}
 	heading, err := postgres.GetHeading(ctx, t, id)
 	if err != nil {
-		return row, err
+		return row, actor, err
 	}
 	if !appraisal.FeedbackOpen(row.Stage, heading.Released) {
-		return row, appraisal.Fault(appraisal.CodeWrongStage, "feedback.error.closed", nil)
+		return row, actor, appraisal.Fault(appraisal.CodeWrongStage, "feedback.error.closed", nil)
 	}
-	return row, nil
+	return row, actor, nil
 }
 
 // tellOfFeedback queues a notice for the other side: the employee where a superior wrote, the superiors who are in the
@@ -121,6 +125,7 @@ func (s *Service) WithdrawFeedback(ctx context.Context, actor appraisal.Actor, c
 		if given.WithdrawnAt != nil {
 			return Receipt{Appraisal: id, ID: string(feedback), At: *given.WithdrawnAt}, nil
 		}
+		actor.Behalf = text(given.AuthorForID)
 		if err := appraisal.Regrettable(given.At, t.now); err != nil {
 			return Receipt{}, err
 		}
@@ -179,7 +184,7 @@ func (r *reading) readFeedback(ctx context.Context) error {
 
 func (r *reading) feedback(f postgres.Feedback) Feedback {
 	view := Feedback{
-		ID: f.ID, Kind: f.Kind, At: f.At, Author: f.Author, Party: r.party(f.AuthorID), Text: f.Text, Agreed: f.Agreed, ComeBack: f.ComeBack,
+		ID: f.ID, Kind: f.Kind, At: f.At, Author: f.Author, AuthorFor: text(f.AuthorFor), Party: r.party(cmp.Or(text(f.AuthorForID), f.AuthorID)), Text: f.Text, Agreed: f.Agreed, ComeBack: f.ComeBack,
 		Withdrawn: f.WithdrawnAt != nil, Evidence: []Evidence{},
 	}
 	view.Regrets = !view.Withdrawn && f.AuthorID == r.actor.ID && appraisal.Regrettable(f.At, r.now) == nil

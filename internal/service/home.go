@@ -28,17 +28,15 @@ func (s *Service) Home(ctx context.Context, actor appraisal.Actor) (Home, error)
 
 func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error) {
 	now := s.clock()
-	steps, err := postgres.OwnedSteps(ctx, s.db, actor.ID)
+	steps, err := postgres.OwnedSteps(ctx, s.db, actor.ID, actor.ID)
 	if err != nil {
 		return Home{}, err
 	}
-	home := Home{Tasks: make([]Task, 0, len(steps)), Changes: []Change{}, Waiting: []Waiting{}, Appraisals: []MyAppraisal{}, Team: []MyAppraisal{}}
+	home := Home{
+		Tasks: make([]Task, 0, len(steps)), Changes: []Change{}, Waiting: []Waiting{}, Appraisals: []MyAppraisal{}, Team: []MyAppraisal{}, StandsFor: []StandIn{},
+	}
 	for _, step := range steps {
-		home.Tasks = append(home.Tasks, Task{
-			Step: step.ID, Kind: step.Kind, Appraisal: step.AppraisalID, CycleName: step.CycleName, Appraisee: step.Appraisee,
-			AboutSelf: step.EmployeeID == actor.ID, Round: step.Round, OpenedAt: step.OpenedAt, Deadline: step.Deadline,
-			Overdue: step.Overdue || past(step.Deadline, now), HasDraft: step.HasDraft,
-		})
+		home.Tasks = append(home.Tasks, taskOf(actor, step, now))
 	}
 	if appraisal.MayTry(actor, appraisal.ActionCalibrate) == nil {
 		sessions, err := s.sessionTasks(ctx, actor, now)
@@ -52,10 +50,7 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 		return Home{}, err
 	}
 	for _, a := range awaited {
-		home.Changes = append(home.Changes, Change{
-			Appraisal: a.AppraisalID, CycleName: a.CycleName, Appraisee: a.Appraisee, AboutSelf: a.EmployeeID == actor.ID,
-			ProposedBy: a.Proposer, ProposedAt: a.ProposedAt,
-		})
+		home.Changes = append(home.Changes, changeOf(actor, a))
 	}
 	involved, err := postgres.Involvements(ctx, s.db, actor.ID, now.Add(-teamMemory))
 	if err != nil {
@@ -64,6 +59,9 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 	for _, i := range involved {
 		home.add(actor, i)
 	}
+	if err := s.addDelegated(ctx, actor, now, &home); err != nil {
+		return Home{}, err
+	}
 	if home.News, err = s.news(ctx, actor); err != nil {
 		return Home{}, err
 	}
@@ -71,6 +69,21 @@ func (s *Service) home(ctx context.Context, actor appraisal.Actor) (Home, error)
 		return Home{}, err
 	}
 	return home, nil
+}
+
+func taskOf(actor appraisal.Actor, step postgres.OwnedStep, now time.Time) Task {
+	return Task{
+		Step: step.ID, Kind: step.Kind, Appraisal: step.AppraisalID, CycleName: step.CycleName, Appraisee: step.Appraisee,
+		AboutSelf: step.EmployeeID == actor.ID, Round: step.Round, OpenedAt: step.OpenedAt, Deadline: step.Deadline,
+		Overdue: step.Overdue || past(step.Deadline, now), HasDraft: step.HasDraft,
+	}
+}
+
+func changeOf(actor appraisal.Actor, a postgres.AwaitedPlanChange) Change {
+	return Change{
+		Appraisal: a.AppraisalID, CycleName: a.CycleName, Appraisee: a.Appraisee, AboutSelf: a.EmployeeID == actor.ID,
+		ProposedBy: a.Proposer, ProposedFor: text(a.ProposedFor), ProposedAt: a.ProposedAt,
+	}
 }
 
 func past(deadline *time.Time, now time.Time) bool { return deadline != nil && deadline.Before(now) }
@@ -99,12 +112,7 @@ func (s *Service) sessionTasks(ctx context.Context, actor appraisal.Actor, now t
 // add puts an appraisal on the lists that it belongs to.
 func (h *Home) add(actor appraisal.Actor, i postgres.Involvement) {
 	own := i.EmployeeID == actor.ID
-	line := MyAppraisal{
-		ID: i.ID, CycleName: i.CycleName, Appraisee: i.Appraisee, Stage: i.Stage, Health: i.Health, StageAt: i.StageAt, Deadline: i.Deadline,
-	}
-	if i.Predikat != nil && appraisal.KnowsRating(actor, i.EmployeeID, i.Released) {
-		line.Predikat = *i.Predikat
-	}
+	line := lineOf(actor, i)
 	if own {
 		h.Appraisals = append(h.Appraisals, line)
 	} else {
@@ -113,6 +121,16 @@ func (h *Home) add(actor appraisal.Actor, i postgres.Involvement) {
 	if w, ok := waiting(actor, i); ok {
 		h.Waiting = append(h.Waiting, w)
 	}
+}
+
+func lineOf(actor appraisal.Actor, i postgres.Involvement) MyAppraisal {
+	line := MyAppraisal{
+		ID: i.ID, CycleName: i.CycleName, Appraisee: i.Appraisee, Stage: i.Stage, Health: i.Health, StageAt: i.StageAt, Deadline: i.Deadline,
+	}
+	if i.Predikat != nil && appraisal.KnowsRating(actor, i.EmployeeID, i.Released) {
+		line.Predikat = *i.Predikat
+	}
+	return line
 }
 
 // waiting tells whom an appraisal waits for, unless that is the actor. An employee is also told when nobody is waited for: the

@@ -141,7 +141,7 @@ func (s *Service) Redeem(ctx context.Context, token string, from Origin) (Signed
 }
 
 func actorOf(a postgres.SessionActor) appraisal.Actor {
-	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language, HRUnits: a.HRUnits}
+	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language, HRUnits: a.HRUnits, For: a.For}
 }
 
 // loopback reports whether a network, an address or an IPv6 /64, is this machine. ::/64 holds nothing else that can be

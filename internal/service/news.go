@@ -36,8 +36,9 @@ type News struct {
 	Appraisee string                `json:"appraisee"`
 	AboutSelf bool                  `json:"about_self"`
 	At        time.Time             `json:"at"`
-	Action    string                `json:"action"` // translation key below "timeline."
-	Actor     string                `json:"actor"`  // empty for the system
+	Action    string                `json:"action"`              // translation key below "timeline."
+	Actor     string                `json:"actor"`               // empty for the system
+	ActorFor  string                `json:"actor_for,omitempty"` // whom the actor stood in for
 	Stage     appraisal.Stage       `json:"stage,omitempty"`
 	Outcome   appraisal.Outcome     `json:"outcome,omitempty"`
 }
@@ -51,7 +52,7 @@ func (s *Service) news(ctx context.Context, actor appraisal.Actor) ([]News, erro
 	for i, r := range rows {
 		list[i] = News{
 			Appraisal: r.AppraisalID, CycleName: r.CycleName, Appraisee: r.Appraisee, AboutSelf: r.EmployeeID == actor.ID,
-			At: r.At, Action: r.Action, Actor: text(r.Actor), Stage: r.Stage, Outcome: appraisal.Outcome(r.Outcome),
+			At: r.At, Action: r.Action, Actor: text(r.Actor), ActorFor: text(r.ActorFor), Stage: r.Stage, Outcome: appraisal.Outcome(r.Outcome),
 		}
 	}
 	return list, nil

@@ -24,13 +24,13 @@ func (s *Service) Stalled(ctx context.Context, actor appraisal.Actor, after stri
 		return Page[Stalled]{}, err
 	}
 	limit = pageSize(limit)
-	rows, err := postgres.StalledPipelines(ctx, s.db, appraisal.Reach(actor, appraisal.ActionReadStalled), s.clock().Add(-neglect), from, limit+1)
+	rows, err := postgres.StalledPipelines(ctx, s.db, appraisal.Reach(actor, appraisal.ActionReadStalled), s.clock().Add(-neglect), s.day(s.clock()), from, limit+1)
 	if err != nil {
 		return Page[Stalled]{}, fmt.Errorf("list stalled pipelines: %w", err)
 	}
 	return pageOf(rows, limit, func(r postgres.Stalled) (Stalled, string) {
 		return Stalled{
-			Appraisal: r.AppraisalID, Cycle: r.Cycle, Unit: r.Unit, Stage: r.Stage, Cause: r.Cause, WaitingOn: r.WaitingOn, Owner: text(r.Owner),
+			Appraisal: r.AppraisalID, Cycle: r.Cycle, Unit: r.Unit, Stage: r.Stage, Cause: r.Cause, WaitingOn: r.WaitingOn, Owner: text(r.Owner), StandIn: text(r.StandIn),
 			Since: r.Since, WorkflowID: appraisal.PipelineID(r.CycleID, r.EmployeeID), Subject: r.Subject(),
 		}, mark(r.Since, string(r.AppraisalID))
 	}), nil

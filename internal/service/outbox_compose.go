@@ -33,11 +33,15 @@ func (p parcel) inDoubt() bool { return p.rows[0].InDoubt }
 func (d *drain) compose(ctx context.Context, size int) (parcels []parcel, found int, err error) {
 	now := d.clock().UTC()
 	err = postgres.InTx(ctx, d.db, func(t pgx.Tx) error {
-		rows, err := postgres.TakeDueMail(ctx, t, now, size, mergedKinds, d.holding())
+		rows, err := postgres.TakeDueMail(ctx, t, now, appraisal.Day(now.In(d.zone)), size, mergedKinds, d.holding())
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		s := d.sort(rows, now)
+		later, err := d.route(ctx, t, rows, now)
+		if err != nil {
+			return err
+		}
+		s := d.sort(rows, later, now)
 		parcels, found = s.parcels, len(rows)
 		return s.store(ctx, t, d.token, now)
 	})
@@ -57,13 +61,16 @@ type sorting struct {
 	parcels  []parcel
 }
 
-func (d *drain) sort(rows []postgres.Outgoing, now time.Time) *sorting {
+func (d *drain) sort(rows []postgres.Outgoing, later map[string]time.Time, now time.Time) *sorting {
 	s := &sorting{drain: d, now: now, held: map[time.Time][]string{}}
 	composed, waiting := map[string][]postgres.Outgoing{}, map[appraisal.PersonID][]postgres.Outgoing{}
 	for _, r := range rows {
+		until, puts := later[r.ID]
 		switch {
 		case !r.Needed && !(r.State == postgres.MailSending && r.InDoubt):
 			s.unneeded = append(s.unneeded, r.ID)
+		case puts:
+			s.held[until] = append(s.held[until], r.ID)
 		case r.State == postgres.MailSending:
 			composed[r.MessageID] = append(composed[r.MessageID], r)
 		case slices.Contains(mergedKinds, r.Kind):

@@ -28,6 +28,11 @@ func (o *Outbox) notice(p parcel) mail.Notice {
 		n.Link, n.ValidFor = o.baseURL+"/masuk/"+first.Token, remaining(first, p.at)
 	case n.Kind == mail.KindInvitation:
 		n.Link, n.ValidFor = o.baseURL+"/masuk/"+first.Token, invitationLife
+	case first.DelegatorID != nil:
+		n.Link = o.baseURL + "/delegasi"
+		n.Leave = &mail.Leave{
+			Delegator: first.Delegator, Delegate: first.Delegate, From: *first.FromDay, Until: *first.UntilDay, OfReader: *first.DelegatorID == first.RecipientID,
+		}
 	case slices.Contains(mergedKinds, first.Kind):
 		n.Items = o.items(p)
 		n.Kind = kindOf(n.Items)
@@ -82,7 +87,7 @@ func (o *Outbox) items(p parcel) []mail.Item {
 }
 
 func (o *Outbox) item(r postgres.Outgoing, now time.Time) mail.Item {
-	item := mail.Item{Section: o.section(r, now), Action: mail.Action(r.Action), Link: o.appraisalLink(r)}
+	item := mail.Item{Section: o.section(r, now), Action: mail.Action(r.Action), Link: o.appraisalLink(r), For: r.For}
 	if r.Deadline != nil {
 		item.Deadline = *r.Deadline
 	}

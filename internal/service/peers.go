@@ -45,6 +45,9 @@ func (s *Service) DecidePeers(ctx context.Context, actor appraisal.Actor, call C
 				}
 			}
 		}
+		if a.actor.Behalf != "" && slices.Contains(peers, actor.ID) {
+			return fieldFault("peers", "delegation.error.own_list", nil)
+		}
 		return s.storeNominees(ctx, a, peers, true)
 	})
 }

@@ -49,7 +49,7 @@ func (s *Service) DecidePlan(ctx context.Context, actor appraisal.Actor, call Ca
 	}
 	d := deed{name: "decide_plan", call: call, body: in}
 	return s.onStep(ctx, actor, d, step, appraisal.StepApprovePlan, outcome, func(a *stepAct) error {
-		return postgres.DecidePlan(ctx, a, a.row.ID, state, in.Comment, &actor.ID, a.now)
+		return postgres.DecidePlan(ctx, a, a.row.ID, state, in.Comment, postgres.AuthorOf(a.actor), a.now)
 	})
 }
 
@@ -93,7 +93,7 @@ func (s *Service) AddProgress(ctx context.Context, actor appraisal.Actor, call C
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := postgres.SubmitEvidence(ctx, t, id, actor.ID, appraisal.EvidenceProgress, entry, "", t.now); err != nil {
+		if err := postgres.SubmitEvidence(ctx, t, id, postgres.AuthorOf(actor), appraisal.EvidenceProgress, entry, "", t.now); err != nil {
 			return Receipt{}, err
 		}
 		return Receipt{Appraisal: id, ID: entry, At: t.now}, s.audit(ctx, t, actor, "add_progress", id, nil)
@@ -152,8 +152,8 @@ func (s *Service) SaveDraft(ctx context.Context, actor appraisal.Actor, id appra
 		if err != nil {
 			return err
 		}
-		if step.OwnerID == nil || *step.OwnerID != actor.ID {
-			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+		if err := s.draftable(ctx, t, actor, step); err != nil {
+			return err
 		}
 		if step.State != postgres.StepOpen {
 			return closedFault(step, s.zone)
@@ -165,6 +165,21 @@ func (s *Service) SaveDraft(ctx context.Context, actor appraisal.Actor, id appra
 		return time.Time{}, fmt.Errorf("save the draft of step %s: %w", id, err)
 	}
 	return at, nil
+}
+
+// draftable reports whether somebody may keep a draft of a step: its owner, or who stands in for them. Drafts are their author's own.
+func (s *Service) draftable(ctx context.Context, t *tx, actor appraisal.Actor, step postgres.Step) error {
+	if step.OwnerID != nil && *step.OwnerID == actor.ID {
+		return nil
+	}
+	row, err := postgres.GetAppraisal(ctx, t, step.AppraisalID)
+	if err != nil {
+		return err
+	}
+	if _, err := stepSubject(row, step).Does(actor); err == nil {
+		return nil
+	}
+	return s.orEnded(ctx, t, actor, text(step.OwnerID), appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil))
 }
 
 // storable writes a JSON value anew, so that half of a surrogate pair, which the database refuses, becomes U+FFFD.

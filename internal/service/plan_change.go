@@ -20,7 +20,7 @@ type PlanChangeAnswer struct {
 // employee. Nothing that the pipeline waits for changes, so it is not woken.
 func (s *Service) ProposePlanChange(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.AppraisalID, in appraisal.PlanChange) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "propose_plan_change", subject: string(id), call: call, body: in}, func(t *tx) (Receipt, error) {
-		row, err := takeForChange(ctx, t, actor, id)
+		row, actor, err := s.takeForChange(ctx, t, actor, id)
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -45,7 +45,7 @@ func (s *Service) ProposePlanChange(ctx context.Context, actor appraisal.Actor, 
 		}
 		day, _ := time.Parse(time.DateOnly, in.EffectiveOn) // was checked
 		change, err := postgres.AddPlanChange(ctx, t, postgres.PlanChange{
-			AppraisalID: id, Base: base, ProposedBy: actor.ID, ProposedAt: t.now, Reason: in.Reason, EffectiveOn: day, Body: body,
+			AppraisalID: id, Base: base, ProposedBy: actor.ID, ProposedForID: actor.OnBehalfOf(), ProposedAt: t.now, Reason: in.Reason, EffectiveOn: day, Body: body,
 		})
 		if err != nil {
 			return Receipt{}, err
@@ -61,22 +61,26 @@ func (s *Service) ProposePlanChange(ctx context.Context, actor appraisal.Actor, 
 }
 
 // takeForChange locks an appraisal whose plan the actor may change now, that is while the execution stage is open.
-func takeForChange(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID) (postgres.Appraisal, error) {
+// It returns the actor with whom they stand in for.
+func (s *Service) takeForChange(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID) (postgres.Appraisal, appraisal.Actor, error) {
 	row, err := postgres.LockAppraisal(ctx, t, id)
 	if err != nil {
-		return row, err
+		return row, actor, err
 	}
 	if err := appraisal.Can(actor, appraisal.ActionChangePlan, row.Subject()); err != nil {
-		return row, err
+		return row, actor, s.orEnded(ctx, t, actor, row.Subject().Appraiser, err)
+	}
+	if actor, err = s.standingIn(ctx, t, actor, row.Subject().Capacity(actor)); err != nil {
+		return row, actor, err
 	}
 	if err := underway(row.CycleStatus); err != nil {
-		return row, err
+		return row, actor, err
 	}
 	executing, err := executing(ctx, t, id)
 	if err == nil && !executing {
 		err = appraisal.Fault(appraisal.CodeWrongStage, "error.change_stage", nil)
 	}
-	return row, err
+	return row, actor, err
 }
 
 // executing reports whether the execution stage of an appraisal is open.
@@ -95,9 +99,9 @@ func otherSide(row postgres.Appraisal, who appraisal.PersonID) *appraisal.Person
 
 // proposal is what a proposed change is about, for permissions. Whoever appraises the employee by now stands on the side of an
 // appraiser before them.
-func proposal(row postgres.Appraisal, proposer appraisal.PersonID) appraisal.Subject {
+func proposal(row postgres.Appraisal, change postgres.PlanChange) appraisal.Subject {
 	subject := row.Subject()
-	subject.Author = proposer
+	subject.Author, subject.AuthorFor = change.ProposedBy, text(change.ProposedForID)
 	return subject
 }
 
@@ -152,17 +156,17 @@ func changeDays(ctx context.Context, q postgres.Querier, row postgres.Appraisal)
 func (s *Service) AnswerPlanChange(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.PlanChangeID, in PlanChangeAnswer) (Receipt, error) {
 	d := deed{name: "answer_plan_change", subject: string(id), call: call, body: in}
 	return perform(ctx, s, actor, d, func(t *tx) (Receipt, error) {
-		row, change, err := takeChange(ctx, t, actor, id)
+		row, change, actor, err := s.takeChange(ctx, t, actor, id)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, change.ProposedBy)); err != nil {
+		if err := appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, change)); err != nil {
 			return Receipt{}, err
 		}
 		if err := in.validate(); err != nil {
 			return Receipt{}, err
 		}
-		end := postgres.PlanChangeEnd{State: appraisal.PlanChangeDeclined, By: &actor.ID, At: t.now, Answer: in.Comment}
+		end := postgres.PlanChangeEnd{State: appraisal.PlanChangeDeclined, By: postgres.AuthorOf(actor), At: t.now, Answer: in.Comment}
 		if in.Agree {
 			end.State = appraisal.PlanChangeAgreed
 			if end.Plan, err = s.putInForce(ctx, t, actor, row, change); err != nil {
@@ -183,37 +187,38 @@ func (in PlanChangeAnswer) validate() error {
 // WithdrawPlanChange takes back a proposal that nobody has answered yet.
 func (s *Service) WithdrawPlanChange(ctx context.Context, actor appraisal.Actor, call Call, id appraisal.PlanChangeID) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "withdraw_plan_change", subject: string(id), call: call}, func(t *tx) (Receipt, error) {
-		row, change, err := takeChange(ctx, t, actor, id)
+		row, change, actor, err := s.takeChange(ctx, t, actor, id)
 		if err != nil {
 			return Receipt{}, err
 		}
-		if err := appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, change.ProposedBy)); err != nil {
+		if err := appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, change)); err != nil {
 			return Receipt{}, err
 		}
-		end := postgres.PlanChangeEnd{State: appraisal.PlanChangeWithdrawn, By: &actor.ID, At: t.now}
+		end := postgres.PlanChangeEnd{State: appraisal.PlanChangeWithdrawn, By: postgres.AuthorOf(actor), At: t.now}
 		return s.endChange(ctx, t, actor, change, end)
 	})
 }
 
 // takeChange locks the appraisal of a proposal that is open. The lock of the appraisal is what keeps the stage, the plan and its
 // proposals from changing under the actor.
-func takeChange(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.PlanChangeID) (row postgres.Appraisal, change postgres.PlanChange, err error) {
+func (s *Service) takeChange(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.PlanChangeID) (
+	row postgres.Appraisal, change postgres.PlanChange, as appraisal.Actor, err error) {
 	if change, err = postgres.GetPlanChange(ctx, t, id); err != nil {
-		return row, change, err
+		return row, change, actor, err
 	}
-	row, err = takeForChange(ctx, t, actor, change.AppraisalID)
+	row, as, err = s.takeForChange(ctx, t, actor, change.AppraisalID)
 	if appraisal.CodeOf(err) == appraisal.CodeWrongStage { // why it is too late is told below where the proposal itself tells more
 		if now, again := postgres.GetPlanChange(ctx, t, id); again == nil && now.State != appraisal.PlanChangeOpen {
 			err = changeEnded(now)
 		}
 	}
 	if err != nil {
-		return row, change, err
+		return row, change, as, err
 	}
 	if change, err = postgres.GetPlanChange(ctx, t, id); err == nil && change.State != appraisal.PlanChangeOpen {
 		err = changeEnded(change)
 	}
-	return row, change, err
+	return row, change, as, err
 }
 
 func changeEnded(change postgres.PlanChange) error {
@@ -241,7 +246,7 @@ func (s *Service) putInForce(ctx context.Context, t *tx, actor appraisal.Actor, 
 		return nil, err
 	}
 	plan, err := postgres.AddPlan(ctx, t, row.ID, postgres.NewPlan{
-		State: postgres.PlanApproved, At: t.now, DecidedBy: &actor.ID, EffectiveOn: &change.EffectiveOn,
+		State: postgres.PlanApproved, At: t.now, DecidedBy: postgres.AuthorOf(actor), EffectiveOn: &change.EffectiveOn,
 	}, next)
 	return &plan, err
 }

@@ -32,6 +32,7 @@ type PlanVersion struct {
 	SubmittedAt time.Time                       `json:"submitted_at"`
 	DecidedAt   *time.Time                      `json:"decided_at"`
 	DecidedBy   string                          `json:"decided_by,omitempty"`
+	DecidedFor  string                          `json:"decided_for,omitempty"` // whom they stood in for
 	Comment     string                          `json:"comment,omitempty"`
 	EffectiveOn *time.Time                      `json:"effective_on"`
 	Current     bool                            `json:"current"` // the one that counts for judging
@@ -44,12 +45,14 @@ type ProposedChange struct {
 	ID          appraisal.PlanChangeID          `json:"id"`
 	State       appraisal.PlanChangeState       `json:"state"`
 	ProposedBy  string                          `json:"proposed_by"`
+	ProposedFor string                          `json:"proposed_for,omitempty"`
 	ProposedAt  time.Time                       `json:"proposed_at"`
 	Reason      string                          `json:"reason"`
 	EffectiveOn time.Time                       `json:"effective_on"`
 	Base        int                             `json:"base"`
 	Version     int                             `json:"version,omitempty"` // that came of it
 	EndedBy     string                          `json:"ended_by,omitempty"`
+	EndedFor    string                          `json:"ended_for,omitempty"`
 	EndedAt     *time.Time                      `json:"ended_at"`
 	Answer      string                          `json:"answer,omitempty"`
 	MayAnswer   bool                            `json:"may_answer"`
@@ -112,6 +115,7 @@ func (s *Service) planHistory(ctx context.Context, q postgres.Querier, actor app
 	if err != nil {
 		return PlanHistory{}, err
 	}
+	actor.Behalf = row.Subject().Capacity(actor)
 	side := appraisal.Can(actor, appraisal.ActionChangePlan, row.Subject()) == nil && executing && underway(row.CycleStatus) == nil
 	view.MayPropose = side && otherSide(row, actor.ID) != nil
 	if err := view.readChanges(ctx, q, actor, row, contents, side); err != nil {
@@ -132,7 +136,7 @@ func (v *PlanHistory) readVersions(ctx context.Context, q postgres.Querier, id a
 			return nil, err
 		}
 		version := PlanVersion{
-			Number: r.Number, State: r.State, SubmittedAt: r.SubmittedAt, DecidedAt: r.DecidedAt, DecidedBy: text(r.DecidedBy), Comment: r.Comment,
+			Number: r.Number, State: r.State, SubmittedAt: r.SubmittedAt, DecidedAt: r.DecidedAt, DecidedBy: text(r.DecidedBy), DecidedFor: text(r.DecidedFor), Comment: r.Comment,
 			EffectiveOn: r.EffectiveOn, Current: !r.Superseded, KeyResults: contents[r.Number], Differences: []appraisal.KeyResultDifference{},
 		}
 		if before, ok := contents[r.Number-1]; ok {
@@ -155,16 +159,16 @@ func (v *PlanHistory) readChanges(ctx context.Context, q postgres.Querier, actor
 			return fmt.Errorf("decode proposal %s: %w", r.ID, err)
 		}
 		change := ProposedChange{
-			ID: r.ID, State: r.State, ProposedBy: r.ProposerName, ProposedAt: r.ProposedAt, Reason: r.Reason, EffectiveOn: r.EffectiveOn,
-			Base: r.Base, EndedBy: text(r.EndedBy), EndedAt: r.EndedAt, Answer: r.Answer,
+			ID: r.ID, State: r.State, ProposedBy: r.ProposerName, ProposedFor: text(r.ProposedFor), ProposedAt: r.ProposedAt, Reason: r.Reason, EffectiveOn: r.EffectiveOn,
+			Base: r.Base, EndedBy: text(r.EndedBy), EndedFor: text(r.EndedFor), EndedAt: r.EndedAt, Answer: r.Answer,
 			Differences: appraisal.ComparePlans(contents[r.Base], proposed),
 		}
 		if r.Version != nil {
 			change.Version = *r.Version
 		}
 		open := r.State == appraisal.PlanChangeOpen && side
-		change.MayWithdraw = open && appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, r.ProposedBy)) == nil
-		change.MayAnswer = open && appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, r.ProposedBy)) == nil
+		change.MayWithdraw = open && appraisal.Can(actor, appraisal.ActionWithdrawChange, proposal(row, r)) == nil
+		change.MayAnswer = open && appraisal.Can(actor, appraisal.ActionAnswerPlanChange, proposal(row, r)) == nil
 		v.MayPropose = v.MayPropose && r.State != appraisal.PlanChangeOpen
 		v.Changes = slices.Insert(v.Changes, 0, change)
 	}
@@ -269,7 +273,7 @@ func (s *Service) SavePlanChangeDraft(ctx context.Context, actor appraisal.Actor
 	}
 	var at time.Time
 	err = s.in(ctx, func(t *tx) error {
-		if _, err := takeForChange(ctx, t, actor, id); err != nil {
+		if _, _, err := s.takeForChange(ctx, t, actor, id); err != nil {
 			return err
 		}
 		at = t.now

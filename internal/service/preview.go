@@ -35,10 +35,8 @@ func (s *Service) previewStep(ctx context.Context, actor appraisal.Actor, id app
 		if err != nil {
 			return err
 		}
-		subject := row.Subject()
-		subject.Party, subject.Owner = step.Kind.Party(), text(step.OwnerID)
-		if err := appraisal.Can(actor, appraisal.ActionDoStep, subject); err != nil {
-			return err
+		if err := appraisal.Can(actor, appraisal.ActionDoStep, stepSubject(row, step)); err != nil {
+			return s.orEnded(ctx, q, actor, text(step.OwnerID), err)
 		}
 		if step.Kind != kind {
 			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)

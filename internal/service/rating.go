@@ -90,7 +90,7 @@ func rated(r postgres.NewRating) Rating {
 }
 
 // addRating stores the next version of a rating.
-func addRating(ctx context.Context, t *tx, id appraisal.AppraisalID, by appraisal.PersonID, r postgres.NewRating) error {
-	r.Appraisal, r.By, r.At = id, &by, t.now
+func addRating(ctx context.Context, t *tx, id appraisal.AppraisalID, by appraisal.Actor, r postgres.NewRating) error {
+	r.Appraisal, r.By, r.At = id, postgres.AuthorOf(by), t.now
 	return postgres.AddRating(ctx, t, r)
 }

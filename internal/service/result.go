@@ -36,7 +36,7 @@ func (s *Service) AnswerObjection(ctx context.Context, actor appraisal.Actor, ca
 	}
 	d := deed{name: "answer_objection", call: call, body: in}
 	return s.onStep(ctx, actor, d, step, appraisal.StepAnswerObjection, appraisal.OutcomeSubmitted, func(a *stepAct) error {
-		return postgres.AnswerObjection(ctx, a, a.row.ID, in.Answer, a.now)
+		return postgres.AnswerObjection(ctx, a, a.row.ID, in.Answer, postgres.AuthorOf(a.actor), a.now)
 	})
 }
 
@@ -57,11 +57,11 @@ func (s *Service) DecideObjection(ctx context.Context, actor appraisal.Actor, ca
 			if err := differs(ctx, a, rating); err != nil {
 				return err
 			}
-			if err := addRating(ctx, a.tx, a.row.ID, actor.ID, rating); err != nil {
+			if err := addRating(ctx, a.tx, a.row.ID, a.actor, rating); err != nil {
 				return err
 			}
 		}
-		if err := postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, actor.ID, a.now); err != nil {
+		if err := postgres.DecideObjection(ctx, a, a.row.ID, verdict, in.Reason, postgres.AuthorOf(a.actor), a.now); err != nil {
 			return err
 		}
 		return s.tellDecided(ctx, a)
@@ -130,7 +130,7 @@ func (s *Service) ApproveDevelopment(ctx context.Context, actor appraisal.Actor,
 		if trainings == nil {
 			trainings = []string{}
 		}
-		return postgres.ApproveDevelopment(ctx, a, a.row.ID, trainings, in.Comment, &actor.ID, a.now)
+		return postgres.ApproveDevelopment(ctx, a, a.row.ID, trainings, in.Comment, postgres.AuthorOf(a.actor), a.now)
 	})
 }
 

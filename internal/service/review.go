@@ -18,7 +18,7 @@ func (s *Service) SubmitReview(ctx context.Context, actor appraisal.Actor, call 
 		if err != nil {
 			return err
 		}
-		if err := addRating(ctx, a.tx, a.row.ID, actor.ID, j.rating); err != nil {
+		if err := addRating(ctx, a.tx, a.row.ID, a.actor, j.rating); err != nil {
 			return err
 		}
 		if err := freeze(ctx, a, j.indicators, in.Realisations); err != nil {

@@ -30,7 +30,7 @@ var briefRoles = []appraisal.Role{appraisal.RoleHR, appraisal.RoleAdministrator,
 
 func (s *Service) live(now time.Time) postgres.LiveSession {
 	return postgres.LiveSession{
-		Now: now, IdleSince: now.Add(-s.sessions.Idle), BriefSince: now.Add(-min(s.sessions.Idle, s.sessions.BriefIdle)), Brief: briefRoles,
+		Now: now, IdleSince: now.Add(-s.sessions.Idle), BriefSince: now.Add(-min(s.sessions.Idle, s.sessions.BriefIdle)), Brief: briefRoles, Day: s.day(now),
 	}
 }
 

@@ -35,7 +35,8 @@ func (s *Service) StepForm(ctx context.Context, actor appraisal.Actor, id apprai
 }
 
 func (s *Service) stepForm(ctx context.Context, q postgres.Querier, actor appraisal.Actor, row postgres.Appraisal, step postgres.Step) (StepForm, error) {
-	mine := step.OwnerID != nil && *step.OwnerID == actor.ID
+	whom, does := stepSubject(row, step).Does(actor)
+	mine := does == nil
 	subject, read, action := row.Subject(), s.read, appraisal.ActionReadForm
 	if step.Kind == appraisal.StepPeerAnswer {
 		read, action = s.readAsPeer, appraisal.ActionReadInvitation
@@ -44,14 +45,14 @@ func (s *Service) stepForm(ctx context.Context, q postgres.Querier, actor apprai
 		subject.Owner = text(step.OwnerID)
 	}
 	if err := appraisal.Can(actor, action, subject); err != nil {
-		return StepForm{}, err
+		return StepForm{}, s.orEnded(ctx, q, actor, text(step.OwnerID), err)
 	}
 	view, err := read(ctx, q, actor, row)
 	if err != nil {
 		return StepForm{}, err
 	}
-	form := StepForm{Appraisal: view, Step: stepView(actor, postgres.OwnedBy{Step: step}, s.clock())}
-	if mine {
+	form := StepForm{Appraisal: view, Step: stepView(actor, row, postgres.OwnedBy{Step: step}, s.clock())}
+	if mine && whom == "" {
 		form.Step.Owner = actor.Name
 	}
 	for _, known := range view.Steps {

@@ -47,6 +47,8 @@ type Appraisal struct {
 	Development  *Development           `json:"development"`
 	Pulse        *PulseInvitation       `json:"pulse,omitempty"` // to the employee, while they may answer
 
+	InPlaceOf *StandIn `json:"in_place_of"` // the official whom the reader stands in for here
+
 	Documents []appraisal.DocumentKind `json:"documents"` // the papers that can be had by now
 	Destroyed []DestroyedPart          `json:"destroyed"` // under the retention schedule
 
@@ -54,7 +56,7 @@ type Appraisal struct {
 	HasHistory bool              `json:"-"` // the reader may read the person's years
 }
 
-// Step is one step of an appraisal. Mine tells that the reader has to do it.
+// Step is one step of an appraisal. Mine tells that the reader may do it, as its owner or in the owner's place.
 type Step struct {
 	ID       appraisal.StepID   `json:"id"`
 	Kind     appraisal.StepKind `json:"kind"`
@@ -62,6 +64,7 @@ type Step struct {
 	State    string             `json:"state"` // open, done, expired, cancelled
 	Outcome  appraisal.Outcome  `json:"outcome,omitempty"`
 	Owner    string             `json:"owner"`
+	StandIn  *StandIn           `json:"stand_in"` // who acts for the owner today
 	Mine     bool               `json:"mine"`
 	OpenedAt time.Time          `json:"opened_at"`
 	Deadline *time.Time         `json:"deadline"`
@@ -70,11 +73,18 @@ type Step struct {
 	Version  int64              `json:"version"`
 }
 
+// StandIn is the other side of a delegation that is in force, and its last day (YYYY-MM-DD).
+type StandIn struct {
+	Name  string `json:"name"`
+	Until string `json:"until"`
+}
+
 // TimelineEntry is one line of the history that a person reads.
 type TimelineEntry struct {
 	At       time.Time              `json:"at"`
-	Action   string                 `json:"action"` // translation key below "timeline."
-	Actor    string                 `json:"actor"`  // empty for the system
+	Action   string                 `json:"action"`              // translation key below "timeline."
+	Actor    string                 `json:"actor"`               // empty for the system
+	ActorFor string                 `json:"actor_for,omitempty"` // whom the actor stood in for
 	Stage    appraisal.Stage        `json:"stage,omitempty"`
 	Outcome  appraisal.Outcome      `json:"outcome,omitempty"`
 	Document appraisal.DocumentKind `json:"document,omitempty"` // that was issued
@@ -198,6 +208,7 @@ type Rating struct {
 	Comment     string                `json:"comment,omitempty"`
 	Reason      string                `json:"reason,omitempty"`
 	RatedBy     string                `json:"rated_by"`
+	RatedFor    string                `json:"rated_for,omitempty"` // whom they stood in for
 	RatedAt     time.Time             `json:"rated_at"`
 	Explanation appraisal.Explanation `json:"explanation"`
 }
@@ -219,10 +230,14 @@ type Objection struct {
 	Attached       []Evidence `json:"attached"`
 	FiledAt        time.Time  `json:"filed_at"`
 	Answer         string     `json:"answer,omitempty"`
+	AnsweredBy     string     `json:"answered_by,omitempty"`
+	AnsweredFor    string     `json:"answered_for,omitempty"`
 	AnsweredAt     *time.Time `json:"answered_at"`
 	AnswerAttached []Evidence `json:"answer_attached"`
 	Decision       string     `json:"decision,omitempty"` // upheld, changed
 	DecisionReason string     `json:"decision_reason,omitempty"`
+	DecidedBy      string     `json:"decided_by,omitempty"`
+	DecidedFor     string     `json:"decided_for,omitempty"`
 	DecidedAt      *time.Time `json:"decided_at"`
 }
 

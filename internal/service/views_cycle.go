@@ -137,6 +137,7 @@ type Stalled struct {
 	Cause      appraisal.Health      `json:"cause"`
 	WaitingOn  appraisal.Party       `json:"waiting_on"`
 	Owner      string                `json:"owner"`
+	StandIn    string                `json:"stand_in,omitempty"` // who acts for the owner today
 	Since      time.Time             `json:"since"`
 	WorkflowID string                `json:"workflow_id"`
 

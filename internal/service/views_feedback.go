@@ -19,7 +19,8 @@ type Feedback struct {
 	Kind      appraisal.FeedbackKind `json:"kind"`
 	At        time.Time              `json:"at"`
 	Author    string                 `json:"author"`
-	Party     appraisal.Party        `json:"party"` // as what the author wrote
+	AuthorFor string                 `json:"author_for,omitempty"` // whom the author stood in for
+	Party     appraisal.Party        `json:"party"`                // as what the author wrote
 	Text      string                 `json:"text"`
 	Agreed    string                 `json:"agreed,omitempty"`
 	ComeBack  string                 `json:"come_back,omitempty"` // a day
@@ -35,7 +36,8 @@ type Evidence struct {
 	Purpose   appraisal.EvidencePurpose `json:"purpose"`
 	At        time.Time                 `json:"at"`
 	Author    string                    `json:"author"`
-	Submitted bool                      `json:"submitted"` // not any more on its author's desk
+	AuthorFor string                    `json:"author_for,omitempty"` // whom the author stood in for
+	Submitted bool                      `json:"submitted"`            // not any more on its author's desk
 	Link      string                    `json:"link,omitempty"`
 	Name      string                    `json:"name,omitempty"` // of a file
 	MediaType string                    `json:"media_type,omitempty"`

@@ -30,6 +30,7 @@ type Task struct {
 	Deadline  *time.Time              `json:"deadline"`
 	Overdue   bool                    `json:"overdue"`
 	HasDraft  bool                    `json:"has_draft"`
+	InPlaceOf *StandIn                `json:"in_place_of"` // whose step it is, where the reader stands in
 }
 
 // Waiting is something of the signed-in person that somebody else has to act on.
@@ -53,17 +54,21 @@ type Home struct {
 	News       []News            `json:"news"` // what others did lately, the latest first
 	Appraisals []MyAppraisal     `json:"appraisals"`
 	Team       []MyAppraisal     `json:"team"`
-	Pulses     []PulseInvitation `json:"pulses"` // voluntary
+	Pulses     []PulseInvitation `json:"pulses"`     // voluntary
+	StandsFor  []StandIn         `json:"stands_for"` // whose duties the reader does today
+	StandIn    *StandIn          `json:"stand_in"`   // who does the reader's duties today
 }
 
 // Change is a proposal to change a plan that waits for the reader's answer.
 type Change struct {
-	Appraisal  appraisal.AppraisalID `json:"appraisal"`
-	CycleName  string                `json:"cycle_name"`
-	Appraisee  string                `json:"appraisee"`
-	AboutSelf  bool                  `json:"about_self"`
-	ProposedBy string                `json:"proposed_by"`
-	ProposedAt time.Time             `json:"proposed_at"`
+	Appraisal   appraisal.AppraisalID `json:"appraisal"`
+	CycleName   string                `json:"cycle_name"`
+	Appraisee   string                `json:"appraisee"`
+	AboutSelf   bool                  `json:"about_self"`
+	ProposedBy  string                `json:"proposed_by"`
+	ProposedFor string                `json:"proposed_for,omitempty"` // whom they stood in for
+	ProposedAt  time.Time             `json:"proposed_at"`
+	InPlaceOf   *StandIn              `json:"in_place_of"` // who is to answer, where the reader stands in
 }
 
 // MyAppraisal is one line of the lists of one's own and one's team's appraisals.
@@ -76,6 +81,7 @@ type MyAppraisal struct {
 	StageAt   time.Time             `json:"stage_at"`
 	Deadline  *time.Time            `json:"deadline"`
 	Predikat  appraisal.Predikat    `json:"predikat,omitempty"` // once released to the reader
+	InPlaceOf *StandIn              `json:"in_place_of"`        // who appraises, where the reader stands in
 }
 
 // StepForm is all that the form of one step shows: the step, the appraisal around it and the saved draft.
