@@ -32,6 +32,7 @@ func (e *engine) identify(action appraisal.Action) gin.HandlerFunc {
 		case err == nil:
 			s := session.Of(ctx)
 			s.Actor, s.ID = who.Actor, who.Session
+			s.Actor.Network = s.Network
 			if shown.Cookie {
 				s.Token = shown.Token
 			}

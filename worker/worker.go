@@ -26,6 +26,7 @@ type Options struct {
 	Service  *service.Service
 	Post     activities.Post
 	BaseURL  string
+	RootFile string // each day's root of the trail is added to; empty: to the log alone
 	Log      *slog.Logger
 }
 
@@ -48,6 +49,7 @@ func Run(ctx context.Context, o Options) error {
 	sweeping, stop := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { sweepEvidence(sweeping, o.Service, o.Log) })
+	beside.Go(func() { sealTrail(sweeping, o.Service, o.RootFile, o.Log) })
 	defer beside.Wait()
 	defer stop()
 	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"strconv"
 	"strings"
@@ -107,6 +108,42 @@ func auditNumber(b *strings.Builder, n int64) {
 		return
 	}
 	auditField(b, strconv.FormatInt(n, 10))
+}
+
+// AuditRoot covers the end of every chain and, through the one before, every earlier root. Whoever keeps its line elsewhere notices
+// when the record is written anew.
+type AuditRoot struct {
+	Number int64
+	At     time.Time
+	Heads  int // that moved since the root before
+	Digest []byte
+}
+
+// String is the line by which a root is kept elsewhere.
+func (r AuditRoot) String() string {
+	return fmt.Sprintf("telaah-audit-root %d %s %d %x", r.Number, r.At.UTC().Format(time.RFC3339Nano), r.Heads, r.Digest)
+}
+
+// ParseAuditRoots reads the lines of roots from a text in which other lines may stand as well.
+func ParseAuditRoots(text string) ([]AuditRoot, error) {
+	var roots []AuditRoot
+	for i, line := range strings.Split(text, "\n") {
+		at := strings.Index(line, "telaah-audit-root ")
+		if at < 0 {
+			continue
+		}
+		var r AuditRoot
+		var instant string
+		if _, err := fmt.Sscanf(line[at:], "telaah-audit-root %d %s %d %x", &r.Number, &instant, &r.Heads, &r.Digest); err != nil || len(r.Digest) != sha256.Size {
+			return nil, fmt.Errorf("line %d is no whole root: it reads telaah-audit-root NUMBER INSTANT HEADS DIGEST", i+1)
+		}
+		var err error
+		if r.At, err = time.Parse(time.RFC3339Nano, instant); err != nil {
+			return nil, fmt.Errorf("line %d: %q is no instant", i+1, instant)
+		}
+		roots = append(roots, r)
+	}
+	return roots, nil
 }
 
 // AuditFault says what is wrong with the trail.

@@ -61,7 +61,7 @@ func newRoot(version string) *cobra.Command {
 	}
 	root.AddCommand(
 		newUp(version), newAPI(), newWorker(), newCatcher(), newMigrate(), newVersion(version),
-		newEvaluate(), newSKM(), newCycle(), newAdmin(), newStalled(), newRecover(), newImport(), newEvidence(), newRetention(),
+		newEvaluate(), newSKM(), newCycle(), newAdmin(), newStalled(), newRecover(), newImport(), newAudit(), newEvidence(), newRetention(),
 	)
 	return root
 }

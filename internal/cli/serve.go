@@ -74,7 +74,7 @@ func newWorker() *cobra.Command {
 				return serve(ctx, map[string]http.Handler{p.config.HTTP.MetricsListen: workerProbe(metrics.Handler())})
 			})
 			group.Go(func() error {
-				return worker.Run(ctx, worker.Options{Temporal: p.temporal, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, Log: p.log})
+				return worker.Run(ctx, worker.Options{Temporal: p.temporal, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, RootFile: p.config.Audit.RootFile, Log: p.log})
 			})
 			group.Go(func() error {
 				p.service.KeepRetention(ctx)

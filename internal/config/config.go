@@ -20,6 +20,7 @@ type Config struct {
 	Mail     Mail     `envPrefix:"TELAAH_MAIL_"`
 	Evidence Evidence `envPrefix:"TELAAH_EVIDENCE_"`
 	OIDC     OIDC     `envPrefix:"TELAAH_OIDC_"`
+	Audit    Audit    `envPrefix:"TELAAH_AUDIT_"`
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 
@@ -126,6 +127,12 @@ type S3 struct {
 	// Prefix stands before every key, where several installations share a bucket.
 	Prefix string `env:"PREFIX"`
 	TLS    Switch `env:"TLS" envDefault:"on"`
+}
+
+// Audit is where the roots of the trail go beside the record.
+type Audit struct {
+	// RootFile is a file to which the worker adds a line a day; empty: none. It is worth most on another machine's disk.
+	RootFile string `env:"ROOT_FILE"`
 }
 
 // Temporal is the conductor. Address is empty when the embedded server is to be used.

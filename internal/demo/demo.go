@@ -29,7 +29,7 @@ type Options struct {
 }
 
 // operator loads and launches; the trail names no person for it.
-var operator = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleHR, appraisal.RoleAdministrator}}
+var operator = appraisal.Actor{Operator: true, Network: "cli", Roles: []appraisal.Role{appraisal.RoleHR, appraisal.RoleAdministrator}}
 
 // atOnce is how many people of the demonstration act at the same time.
 const atOnce = 8

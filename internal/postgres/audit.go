@@ -37,6 +37,18 @@ func Audit(ctx context.Context, q Querier, e AuditEvent) error {
 	return err
 }
 
+// AuditReading writes a line about somebody who reads, unless the same person has left the same line within so long before.
+func AuditReading(ctx context.Context, q Querier, e AuditEvent, within time.Duration) error {
+	detail, err := json.Marshal(e.Detail)
+	if err != nil || e.Detail == nil {
+		detail = []byte("{}")
+	}
+	_, err = exec(ctx, q, `select append_audit($1, $2, $3, $4, $5, $6, $7, $8) where not exists (select from audit_event
+		where actor_id = $2 and at > $9 and action = $5 and appraisal_id is not distinct from $6 and subject = $7)`,
+		e.At, e.Actor, e.OnBehalfOf, e.Network, e.Action, e.Appraisal, e.Subject, detail, e.At.Add(-within))
+	return err
+}
+
 // TrailLine is a line of the trail as the people of an appraisal read it.
 type TrailLine struct {
 	At     time.Time
@@ -52,7 +64,7 @@ func Trail(ctx context.Context, q Querier, id appraisal.AppraisalID) ([]TrailLin
 	rows, err := q.Query(ctx, `select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail
 		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id
 		left join person b on b.id = e.on_behalf_of
-		where e.appraisal_id = $1 and e.seq is not null and e.action not in ('add_file', 'add_link', 'remove_evidence') order by e.id`, id)
+		where e.appraisal_id = $1 and e.seq is not null and e.action not in ('add_file', 'add_link', 'remove_evidence', 'set_rating') order by e.id`, id)
 	if err != nil {
 		return nil, Mapped(err)
 	}
@@ -65,20 +77,17 @@ func SealAudit(ctx context.Context, q Querier, at time.Time, most int) (int, err
 	return scalar[int](ctx, q, `select seal_audit($1, $2)`, at, most)
 }
 
-// AuditRoot covers the end of every chain and, through the one before, every earlier root.
-type AuditRoot struct {
-	Number int64
-	At     time.Time
-	Heads  int // that moved since the root before
-	Digest []byte
-}
-
 // TakeAuditRoot takes a root over all heads as they are now.
-func TakeAuditRoot(ctx context.Context, q Querier, at time.Time) (AuditRoot, error) {
-	return one[AuditRoot](ctx, q, `select number, at, heads, digest from root_audit($1)`, at)
+func TakeAuditRoot(ctx context.Context, q Querier, at time.Time) (appraisal.AuditRoot, error) {
+	return one[appraisal.AuditRoot](ctx, q, `select number, at, heads, digest from root_audit($1)`, at)
 }
 
 // LastAuditRoot returns the latest root, nil where there is none yet.
-func LastAuditRoot(ctx context.Context, q Querier) (*AuditRoot, error) {
-	return optional[AuditRoot](ctx, q, `select number, at, heads, digest from audit_root order by number desc limit 1`)
+func LastAuditRoot(ctx context.Context, q Querier) (*appraisal.AuditRoot, error) {
+	return optional[appraisal.AuditRoot](ctx, q, `select number, at, heads, digest from audit_root order by number desc limit 1`)
+}
+
+// AloneWith reports whether the transaction is the only one that does a task now.
+func AloneWith(ctx context.Context, q Querier, task int64) (bool, error) {
+	return scalar[bool](ctx, q, `select pg_try_advisory_xact_lock($1)`, task)
 }

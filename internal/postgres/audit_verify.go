@@ -36,7 +36,7 @@ type auditVerifier struct {
 
 // VerifyAudit goes through the whole trail on one unchanging picture of the database and tells of each thing that is wrong. kept
 // are roots that were kept elsewhere.
-func VerifyAudit(ctx context.Context, pool *pgxpool.Pool, kept []AuditRoot, tell func(appraisal.AuditFinding)) (AuditReport, error) {
+func VerifyAudit(ctx context.Context, pool *pgxpool.Pool, kept []appraisal.AuditRoot, tell func(appraisal.AuditFinding)) (AuditReport, error) {
 	v := &auditVerifier{tell: tell}
 	err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		v.tx = tx

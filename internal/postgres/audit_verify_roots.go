@@ -11,11 +11,11 @@ import (
 
 // roots follows the roots, and compares what they cover with the trail.
 func (v *auditVerifier) roots(ctx context.Context) error {
-	roots, err := all[AuditRoot](ctx, v.tx, `select number, at, heads, digest from audit_root order by number`)
+	roots, err := all[appraisal.AuditRoot](ctx, v.tx, `select number, at, heads, digest from audit_root order by number`)
 	if err != nil {
 		return err
 	}
-	var last AuditRoot
+	var last appraisal.AuditRoot
 	for _, r := range roots {
 		v.report.Roots++
 		for number := last.Number + 1; number < r.Number && number < last.Number+100; number++ {
@@ -33,7 +33,7 @@ func (v *auditVerifier) roots(ctx context.Context) error {
 	return v.covered(ctx, last)
 }
 
-func (v *auditVerifier) rootDigest(ctx context.Context, last, r AuditRoot) (appraisal.AuditDigest, error) {
+func (v *auditVerifier) rootDigest(ctx context.Context, last, r appraisal.AuditRoot) (appraisal.AuditDigest, error) {
 	var previous appraisal.AuditDigest
 	copy(previous[:], last.Digest)
 	sum := appraisal.NewAuditSum(previous, r.Number, r.At, r.Heads)
@@ -52,7 +52,7 @@ func (v *auditVerifier) rootDigest(ctx context.Context, last, r AuditRoot) (appr
 }
 
 // covered compares the heads that roots cover with the events and seals in their places.
-func (v *auditVerifier) covered(ctx context.Context, last AuditRoot) error {
+func (v *auditVerifier) covered(ctx context.Context, last appraisal.AuditRoot) error {
 	rows, err := v.tx.Query(ctx, `select r.root, r.appraisal_id::text, r.seq, coalesce(e.id, s.number, 0) from audit_root_head r
 		left join audit_event e on e.appraisal_id = r.appraisal_id and e.seq = r.seq
 		left join audit_seal s on r.appraisal_id = $1 and s.number = r.seq
@@ -84,9 +84,9 @@ func (v *auditVerifier) covered(ctx context.Context, last AuditRoot) error {
 }
 
 // keptElsewhere compares roots that were kept elsewhere with the record's.
-func (v *auditVerifier) keptElsewhere(ctx context.Context, kept []AuditRoot) error {
+func (v *auditVerifier) keptElsewhere(ctx context.Context, kept []appraisal.AuditRoot) error {
 	for _, k := range kept {
-		r, err := optional[AuditRoot](ctx, v.tx, `select number, at, heads, digest from audit_root where number = $1`, k.Number)
+		r, err := optional[appraisal.AuditRoot](ctx, v.tx, `select number, at, heads, digest from audit_root where number = $1`, k.Number)
 		if err != nil {
 			return err
 		}

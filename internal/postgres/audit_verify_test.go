@@ -40,7 +40,7 @@ func sample(t *testing.T) *pgxpool.Pool {
 	return owner
 }
 
-func verify(t *testing.T, pool *pgxpool.Pool, kept ...postgres.AuditRoot) ([]appraisal.AuditFinding, postgres.AuditReport) {
+func verify(t *testing.T, pool *pgxpool.Pool, kept ...appraisal.AuditRoot) ([]appraisal.AuditFinding, postgres.AuditReport) {
 	t.Helper()
 	var found []appraisal.AuditFinding
 	report, err := postgres.VerifyAudit(t.Context(), pool, kept, func(f appraisal.AuditFinding) { found = append(found, f) })

@@ -24,6 +24,7 @@ type tx struct {
 	now      time.Time
 	wakes    []int64
 	calendar appraisal.Calendar
+	network  string // where the act comes from, for the trail
 }
 
 // wake asks a workflow to look again once this transaction is committed.
@@ -66,6 +67,7 @@ type deed struct {
 func perform[T any](ctx context.Context, s *Service, actor appraisal.Actor, d deed, do func(t *tx) (T, error)) (T, error) {
 	var answer T
 	err := s.in(ctx, func(t *tx) error {
+		t.network = actor.Network
 		record, fresh, err := begin(ctx, t, actor, d, &answer)
 		if err != nil || !fresh {
 			return err
@@ -268,11 +270,11 @@ func next(kind appraisal.StepKind, outcome appraisal.Outcome) appraisal.Party {
 }
 
 func (s *Service) audit(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.AppraisalID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), OnBehalfOf: actor.OnBehalfOf(), Action: action, Appraisal: &id, Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), OnBehalfOf: actor.OnBehalfOf(), Network: actor.Network, Action: action, Appraisal: &id, Detail: detail})
 }
 
 func (s *Service) auditCycle(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.CycleID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "cycle/" + string(id), Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: action, Subject: "cycle/" + string(id), Detail: detail})
 }
 
 // officeCalendar returns the office's calendar, read anew about once a minute: by whoever finds it too old, while others go on

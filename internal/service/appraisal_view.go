@@ -13,14 +13,18 @@ import (
 // Appraisal reads one person's appraisal as the actor may see it. Who may not read it is told that it does not exist.
 func (s *Service) Appraisal(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (Appraisal, error) {
 	var view Appraisal
+	var row postgres.Appraisal
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id)
-		if err != nil {
+		var err error
+		if row, err = permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id); err != nil {
 			return err
 		}
 		view, err = s.read(ctx, q, actor, row)
 		return err
 	})
+	if err == nil {
+		err = s.noteReading(ctx, actor, actionReadAppraisal, row, "")
+	}
 	if err != nil {
 		return Appraisal{}, fmt.Errorf("read appraisal %s: %w", id, err)
 	}

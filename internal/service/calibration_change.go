@@ -41,9 +41,17 @@ func (s *Service) ChangeRating(ctx context.Context, actor appraisal.Actor, call 
 			return Receipt{}, err
 		}
 		detail := in.verdict().detail()
-		detail["reason"] = in.Reason
+		detail["reason"], detail["before"] = in.Reason, proposedBefore(member)
 		return receipt, s.audit(ctx, t, actor, "change_rating", in.Appraisal, detail)
 	})
+}
+
+// proposedBefore is what the trail keeps of the rating that a proposal replaces.
+func proposedBefore(m postgres.Member) map[string]any {
+	if m.NewPredikat != nil {
+		return cellDetail(text(m.NewWorkResult), text(m.NewBehaviour), *m.NewPredikat, m.NewScore)
+	}
+	return cellDetail(text(m.WorkResult), text(m.Behaviour), text(m.Predikat), m.Score)
 }
 
 // storeChange ends the proposal in force and stores the new one; it reports whether anything differs from before.

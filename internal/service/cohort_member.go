@@ -20,6 +20,9 @@ func (s *Service) SessionMember(ctx context.Context, actor appraisal.Actor, id a
 		view, err = memberHistory(ctx, q, actor, id, who)
 		return err
 	})
+	if err == nil {
+		err = s.note(ctx, actor, postgres.AuditEvent{Action: actionReadMember, Appraisal: &who, Subject: "cohort/" + string(id)})
+	}
 	if err != nil {
 		return MemberHistory{}, fmt.Errorf("member %s of cohort %s: %w", who, id, err)
 	}

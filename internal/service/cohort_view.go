@@ -131,6 +131,9 @@ func (s *Service) Cohort(ctx context.Context, actor appraisal.Actor, id appraisa
 		view.Sessions, err = lockedSessions(ctx, q, id, view.WithoutReader)
 		return err
 	})
+	if err == nil {
+		err = s.note(ctx, actor, postgres.AuditEvent{Action: actionReadCohort, Subject: "cohort/" + string(id)})
+	}
 	if err != nil {
 		return Cohort{}, fmt.Errorf("cohort %s: %w", id, err)
 	}

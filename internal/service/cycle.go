@@ -349,11 +349,11 @@ func (s *Service) command(ctx context.Context, actor appraisal.Actor, name strin
 		if err := do(t, c); err != nil {
 			return Cycle{}, err
 		}
-		if err := s.auditCycle(ctx, t, actor, name+"_cycle", id, map[string]any{"reason": in.Reason}); err != nil {
+		after, err := postgres.GetCycle(ctx, t, id)
+		if err != nil {
 			return Cycle{}, err
 		}
-		c, err = postgres.GetCycle(ctx, t, id)
-		return cycleOf(c, appraisal.Subject{}), err
+		return cycleOf(after, appraisal.Subject{}), s.auditCycle(ctx, t, actor, name+"_cycle", id, map[string]any{"reason": in.Reason, "before": c.Status, "after": after.Status})
 	})
 }
 
@@ -391,7 +391,7 @@ func (s *Service) Withdraw(ctx context.Context, actor appraisal.Actor, call Call
 		if err := c.notifyPlain(ctx, mailWithdrawn, row.EmployeeID); err != nil {
 			return Receipt{}, err
 		}
-		if err := s.audit(ctx, t, actor, "withdraw", id, map[string]any{"reason": in.Reason}); err != nil {
+		if err := s.audit(ctx, t, actor, "withdraw", id, map[string]any{"reason": in.Reason, "before": row.Stage, "after": appraisal.StageWithdrawn}); err != nil {
 			return Receipt{}, err
 		}
 		return Receipt{Appraisal: id, Outcome: appraisal.OutcomeWithdrawn, At: t.now}, t.wake(ctx, appraisal.PipelineID(row.CycleID, row.EmployeeID))

@@ -29,12 +29,13 @@ func (s *Service) document(ctx context.Context, actor appraisal.Actor, id apprai
 	if !kind.Valid() {
 		return nil, "", appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	}
-	if _, err := permitted(ctx, s.db, actor, appraisal.ActionReadAppraisal, id); err != nil {
+	read, err := permitted(ctx, s.db, actor, appraisal.ActionReadAppraisal, id)
+	if err != nil {
 		return nil, "", err
 	}
 	var paper appraisal.Document
 	var issue appraisal.Issue
-	err := s.in(ctx, func(t *tx) error {
+	err = s.in(ctx, func(t *tx) error {
 		row, err := postgres.LockAppraisal(ctx, t, id) // what it says and which paper is the last one belong together
 		if err != nil {
 			return err
@@ -46,6 +47,9 @@ func (s *Service) document(ctx context.Context, actor appraisal.Actor, id apprai
 		return err
 	})
 	if err != nil {
+		return nil, "", err
+	}
+	if err := s.noteReading(ctx, actor, actionReadDocument, read, "document/"+string(kind)); err != nil {
 		return nil, "", err
 	}
 	var pdf bytes.Buffer

@@ -97,6 +97,9 @@ func (s *Service) History(ctx context.Context, actor appraisal.Actor, person app
 		h.Mine, h.Verify = actor.ID == person, appraisal.Can(actor, appraisal.ActionVerifyTraining, subject) == nil
 		return err
 	})
+	if err == nil && actor.ID != person {
+		err = s.note(ctx, actor, postgres.AuditEvent{Action: actionReadHistory, Subject: "person/" + string(person)})
+	}
 	if err != nil {
 		return History{}, fmt.Errorf("history of %s: %w", person, err)
 	}

@@ -78,6 +78,7 @@ type importing struct {
 	files         []roster.File
 	demonstration bool
 	actor         *appraisal.PersonID // nil: the system
+	network       string
 	call          Call
 	now           time.Time // in the office's zone
 	faults        []roster.Fault
@@ -99,7 +100,7 @@ func (s *Service) Import(ctx context.Context, actor appraisal.Actor, kind Import
 	if err := appraisal.MayTry(actor, appraisal.ActionImport); err != nil {
 		return ImportReport{}, nil, err
 	}
-	im := &importing{kind: kind, files: files}
+	im := &importing{kind: kind, files: files, network: actor.Network}
 	if actor.ID != "" {
 		im.actor = &actor.ID
 	}
@@ -219,7 +220,7 @@ func (s *Service) recordImport(ctx context.Context, t *tx, im *importing, report
 	for _, e := range report.Entities {
 		detail[e.Entity] = map[string]int{"added": e.Added, "changed": e.Changed, "unchanged": e.Unchanged, "missing": e.Missing}
 	}
-	if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: im.actor, Action: "import", Subject: "import/" + run, Detail: detail}); err != nil {
+	if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: im.actor, Network: im.network, Action: "import", Subject: "import/" + run, Detail: detail}); err != nil {
 		return err
 	}
 	if im.demonstration {

@@ -76,7 +76,7 @@ func (s *Service) ResendMail(ctx context.Context, actor appraisal.Actor, call Ca
 			return Receipt{}, err
 		}
 		return Receipt{ID: id, At: t.now}, postgres.Audit(ctx, t, postgres.AuditEvent{
-			At: t.now, Actor: actor.Person(), Action: "resend_mail", Subject: "mail/" + id, Detail: map[string]any{},
+			At: t.now, Actor: actor.Person(), Network: actor.Network, Action: "resend_mail", Subject: "mail/" + id, Detail: map[string]any{},
 		})
 	})
 }

@@ -27,12 +27,32 @@ func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call
 		if err != nil {
 			return Receipt{}, err
 		}
-		detail := map[string]any{"unit": in.Unit, "rating": in.Rating, "number": number}
+		detail := map[string]any{"unit": in.Unit, "after": in.Rating, "number": number}
+		if before, err := ratingBefore(ctx, t, cycle, in.Unit, number); err != nil {
+			return Receipt{}, err
+		} else if before != "" {
+			detail["before"] = before
+		}
 		if in.Reason != "" {
 			detail["reason"] = in.Reason
 		}
 		return Receipt{ID: in.Unit, At: t.now}, s.auditCycle(ctx, t, actor, "rate_unit", cycle, detail)
 	})
+}
+
+// ratingBefore returns the rating that a unit had before the one with the number, if it had any.
+func ratingBefore(ctx context.Context, q postgres.Querier, cycle appraisal.CycleID, unit string, number int) (appraisal.OrganisationRating, error) {
+	id, err := unitByCode(ctx, q, unit)
+	if err != nil {
+		return "", err
+	}
+	ratings, err := postgres.OrganisationRatings(ctx, q, cycle, id)
+	for _, r := range ratings {
+		if r.Number == number-1 {
+			return r.Rating, err
+		}
+	}
+	return "", err
 }
 
 func (s *Service) storeRating(ctx context.Context, t *tx, actor appraisal.Actor, call Call, cycle appraisal.CycleID, in UnitRating) (int, error) {

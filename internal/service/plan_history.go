@@ -78,14 +78,18 @@ func (f IndicatorFigures) Meets(ind *appraisal.Indicator) *bool {
 // PlanHistory reads a plan's versions and proposals. Who may not read the appraisal is told that it does not exist.
 func (s *Service) PlanHistory(ctx context.Context, actor appraisal.Actor, id appraisal.AppraisalID) (PlanHistory, error) {
 	var view PlanHistory
+	var row postgres.Appraisal
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		row, err := permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id)
-		if err != nil {
+		var err error
+		if row, err = permitted(ctx, q, actor, appraisal.ActionReadAppraisal, id); err != nil {
 			return err
 		}
 		view, err = s.planHistory(ctx, q, actor, row)
 		return err
 	})
+	if err == nil {
+		err = s.noteReading(ctx, actor, actionReadPlan, row, "")
+	}
 	if err != nil {
 		return PlanHistory{}, fmt.Errorf("history of the plan of appraisal %s: %w", id, err)
 	}

@@ -89,8 +89,36 @@ func rated(r postgres.NewRating) Rating {
 	}
 }
 
-// addRating stores the next version of a rating.
+// addRating stores the next version of a rating, and tells the trail what it was before.
 func addRating(ctx context.Context, t *tx, id appraisal.AppraisalID, by appraisal.Actor, r postgres.NewRating) error {
 	r.Appraisal, r.By, r.At = id, postgres.AuthorOf(by), t.now
-	return postgres.AddRating(ctx, t, r)
+	versions, err := postgres.Ratings(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	detail := map[string]any{"source": r.Source, "after": cellDetail(r.WorkResult, r.Behaviour, r.Predikat, r.Score)}
+	if n := len(versions); n > 0 {
+		last := versions[n-1]
+		detail["before"] = cellDetail(last.WorkResult, last.Behaviour, last.Predikat, last.Score)
+	}
+	if err := postgres.AddRating(ctx, t, r); err != nil {
+		return err
+	}
+	return postgres.Audit(ctx, t, postgres.AuditEvent{
+		At: t.now, Actor: by.Person(), OnBehalfOf: by.OnBehalfOf(), Network: by.Network, Action: actionSetRating, Appraisal: &id, Detail: detail,
+	})
+}
+
+// actionSetRating is the line of the trail that every version of a rating leaves, whoever makes it.
+const actionSetRating = "set_rating"
+
+// cellDetail is what the trail keeps of a rating.
+func cellDetail(workResult, behaviour appraisal.Expectation, predikat appraisal.Predikat, score string) map[string]any {
+	detail := map[string]any{"predikat": predikat}
+	for name, given := range map[string]string{"work_result": string(workResult), "behaviour": string(behaviour), "score": score} {
+		if given != "" {
+			detail[name] = given
+		}
+	}
+	return detail
 }

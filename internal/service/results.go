@@ -37,6 +37,9 @@ func (s *Service) results(ctx context.Context, actor appraisal.Actor, id apprais
 	if err != nil {
 		return File{}, err
 	}
+	if err := s.note(ctx, actor, postgres.AuditEvent{Action: actionReadResults, Subject: "cycle/" + string(id), Detail: map[string]any{"unit": unit, "format": format}}); err != nil {
+		return File{}, err
+	}
 	name := fmt.Sprintf("hasil-%s-%s.%s", fileWord(head.CycleCode), head.At.Format("2006-01-02"), format)
 	return spooled(name, mime, func(w io.Writer) error {
 		return postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {

@@ -85,6 +85,7 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 	if err != nil {
 		return SignedIn{}, err
 	}
+	t.network = from.Network
 	if err := auditPerson(ctx, t, &person, "sign_in", person, map[string]any{
 		"means": means, "browser": from.Device.Browser, "system": from.Device.System,
 	}); err != nil {
@@ -95,7 +96,7 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 
 // auditPerson writes a line of the trail about a person; by is nil for the operator and where nobody is known.
 func auditPerson(ctx context.Context, t *tx, by *appraisal.PersonID, action string, about appraisal.PersonID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: by, Action: action, Subject: "person/" + string(about), Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: by, Network: t.network, Action: action, Subject: "person/" + string(about), Detail: detail})
 }
 
 // Credential is what a request shows to say who acts.

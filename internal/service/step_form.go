@@ -16,18 +16,22 @@ func (s *Service) StepForm(ctx context.Context, actor appraisal.Actor, id apprai
 		return StepForm{}, err
 	}
 	var form StepForm
+	var step postgres.Step
+	var row postgres.Appraisal
 	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
-		step, err := postgres.GetStep(ctx, q, id)
-		if err != nil {
+		var err error
+		if step, err = postgres.GetStep(ctx, q, id); err != nil {
 			return err
 		}
-		row, err := postgres.GetAppraisal(ctx, q, step.AppraisalID)
-		if err != nil {
+		if row, err = postgres.GetAppraisal(ctx, q, step.AppraisalID); err != nil {
 			return err
 		}
 		form, err = s.stepForm(ctx, q, actor, row, step)
 		return err
 	})
+	if err == nil && step.Kind != appraisal.StepPeerAnswer { // nothing tells who looks at the form of an opinion
+		err = s.noteReading(ctx, actor, actionReadAppraisal, row, "")
+	}
 	if err != nil {
 		return StepForm{}, fmt.Errorf("form of step %s: %w", id, err)
 	}

@@ -61,7 +61,7 @@ func (s *Service) RecordTraining(ctx context.Context, actor appraisal.Actor, cal
 			return Receipt{}, err
 		}
 		return Receipt{ID: id, At: t.now, Next: appraisal.PartyAppraiser}, postgres.Audit(ctx, t, postgres.AuditEvent{
-			At: t.now, Actor: actor.Person(), Action: "record_training", Subject: "training/" + id, Detail: map[string]any{"hours": in.Hours},
+			At: t.now, Actor: actor.Person(), Network: actor.Network, Action: "record_training", Subject: "training/" + id, Detail: map[string]any{"hours": in.Hours},
 		})
 	})
 }
@@ -135,7 +135,7 @@ func (s *Service) VerifyTraining(ctx context.Context, actor appraisal.Actor, cal
 			return Receipt{}, err
 		}
 		return Receipt{ID: id, At: t.now}, postgres.Audit(ctx, t, postgres.AuditEvent{
-			At: t.now, Actor: actor.Person(), Action: "verify_training", Subject: "training/" + id, Detail: map[string]any{"state": state},
+			At: t.now, Actor: actor.Person(), Network: actor.Network, Action: "verify_training", Subject: "training/" + id, Detail: map[string]any{"state": state},
 		})
 	})
 }
