@@ -52,6 +52,8 @@ var navigation = []struct {
 	{"/retensi", "nav.retention", appraisal.ActionRetain},
 	{"/operasi/mandek", "nav.stalled", appraisal.ActionReadStalled},
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},
+	{"/audit", "audit.nav", appraisal.ActionReadTrail},
+	{"/jejak", "trail.nav", appraisal.ActionSignedIn},
 	{"/tentang", "nav.about", appraisal.ActionPublic},
 }
 

@@ -26,6 +26,7 @@ type Service interface {
 	timing
 	accounting
 	delegating
+	tracing
 }
 
 // delegating is who stands in for whom.
@@ -49,6 +50,13 @@ type accounting interface {
 	Destructions(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Page[service.Destruction], error)
 	Destruction(ctx context.Context, actor appraisal.Actor, id appraisal.DestructionID) (service.Destruction, error)
 	Certificate(ctx context.Context, actor appraisal.Actor, id appraisal.DestructionID) (service.File, error)
+}
+
+// tracing is who did what, about oneself and, for an auditor, about everybody.
+type tracing interface {
+	MyTrail(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Page[service.TrailEntry], error)
+	SearchTrail(ctx context.Context, actor appraisal.Actor, f service.TrailFilter) (service.Page[service.AuditEntry], error)
+	TrailStatus(ctx context.Context, actor appraisal.Actor) (service.AuditStatus, []string, error)
 }
 
 // timing is who takes part in which period, and for how long.

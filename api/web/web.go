@@ -136,6 +136,9 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/impor", Action: appraisal.ActionImport, Handler: p.imports},
 		{Method: post, Path: "/impor/:kind", Action: appraisal.ActionImport, Handler: p.postImport, MaxBody: route.ImportMaxBody},
 
+		{Method: get, Path: "/jejak", Action: appraisal.ActionSignedIn, Handler: p.trail},
+		{Method: get, Path: "/audit", Action: appraisal.ActionReadTrail, Handler: p.audit},
+
 		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionReadStalled, Handler: p.stalled},
 		{Method: get, Path: "/operasi/surat", Action: appraisal.ActionOperate, Handler: p.mails},
 		{Method: post, Path: "/operasi/surat/:id/kirim-ulang", Action: appraisal.ActionOperate, Handler: p.resendMail},

@@ -18,6 +18,7 @@ const (
 	actionReadResults   = "read_results"
 	actionReadCohort    = "read_cohort"
 	actionReadMember    = "read_session_member"
+	actionReadTrail     = "read_trail"
 )
 
 // readAgain is how long a line about a reading stands for the same reading again.

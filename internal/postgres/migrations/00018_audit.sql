@@ -264,13 +264,14 @@ alter table audit_event enable trigger keep;
 create unique index audit_event_place on audit_event (appraisal_id, seq) where seq is not null;
 create index audit_event_actor on audit_event (actor_id, at, id);
 create index audit_event_at on audit_event (at, id);
+create index audit_event_action on audit_event (action);
 create index audit_event_subject on audit_event (subject, id) where subject <> '';
 
 -- +goose Down
 drop function append_audit, seal_audit, root_audit, destroy_audit_content;
 drop table audit_destroyed, audit_root_head, audit_root, audit_seal, audit_unsealed, audit_head;
 drop trigger keep on audit_event;
-drop index audit_event_place, audit_event_actor, audit_event_at, audit_event_subject;
+drop index audit_event_place, audit_event_actor, audit_event_at, audit_event_action, audit_event_subject;
 alter table audit_event add column detail jsonb not null default '{}';
 update audit_event e set detail = c.content from audit_content c where c.event_id = e.id;
 drop table audit_content;

@@ -1,0 +1,117 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
+)
+
+// AuditEntry is a line of the trail as those who look after it, and those whom it is about, read it.
+type AuditEntry struct {
+	ID          int64
+	At          time.Time
+	Action      string
+	ActorID     *appraisal.PersonID
+	Actor       *string
+	Behalf      *string
+	Network     string
+	AppraisalID *appraisal.AppraisalID
+	CycleName   *string
+	EmployeeID  *appraisal.PersonID
+	Employee    *string
+	AppraiserID *appraisal.PersonID
+	ReviewerID  *appraisal.PersonID
+	Subject     string
+	Place       *int64 // in the chain of its appraisal
+	Waiting     bool   // for a seal
+	Destroyed   bool   // its content
+}
+
+const auditEntryColumns = `e.id, e.at, e.action, e.actor_id, p.full_name as actor, b.full_name as behalf, e.network, e.appraisal_id, c.name as cycle_name,
+	a.employee_id, o.full_name as employee, a.appraiser_id, a.reviewer_id, e.subject, e.seq as place,
+	exists (select from audit_unsealed u where u.event_id = e.id) as waiting, exists (select from audit_destroyed d where d.event_id = e.id) as destroyed
+	from audit_event e left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
+	left join appraisal a on a.id = e.appraisal_id left join cycle c on c.id = a.cycle_id left join person o on o.id = a.employee_id`
+
+// AuditMark is the place of a line in the trail, the latest first.
+type AuditMark struct {
+	At time.Time
+	ID int64
+}
+
+// TrailAbout returns what the trail says about a person, the latest first: what was done in their appraisals and to their account, and
+// who has read about them. What a session deliberates, what lies on somebody else's desk, and that a rating was set before its result
+// is told are not for them.
+func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, before *AuditMark, limit int) ([]AuditEntry, error) {
+	at, id := before.place()
+	return all[AuditEntry](ctx, q, `with mine as (select id, cycle_id, cohort_id, stage from appraisal where employee_id = $1),
+		about as (
+			select f.id from audit_event f join mine on mine.id = f.appraisal_id
+				where f.action <> 'change_rating' and (f.action <> 'set_rating' or mine.stage = any($2))
+				and (f.action not in ('add_file', 'add_link', 'remove_evidence') or f.actor_id = $1)
+			union select f.id from audit_event f where f.subject = 'person/' || $1::text
+			union select f.id from audit_event f join training_taken t on f.subject = 'training/' || t.id where t.person_id = $1
+			union select f.id from audit_event f join mine on f.subject = 'cohort/' || mine.cohort_id where f.action = 'read_cohort'
+			union select f.id from audit_event f join mine on f.subject = 'cycle/' || mine.cycle_id where f.action = 'read_results')
+		select `+auditEntryColumns+` where e.id in (select id from about) and ($3::timestamptz is null or (e.at, e.id) < ($3, $4))
+		order by e.at desc, e.id desc limit $5`, person, toldStages, at, id, limit)
+}
+
+// toldStages are those in which the employee has been told the result.
+var toldStages = []appraisal.Stage{appraisal.StageResult, appraisal.StageObjection, appraisal.StageDevelopment, appraisal.StageClosed}
+
+func (m *AuditMark) place() (*time.Time, int64) {
+	if m == nil {
+		return nil, 0
+	}
+	return &m.At, m.ID
+}
+
+// AuditFilter narrows the trail.
+type AuditFilter struct {
+	Person      string // part of the name of whom it is about
+	Actor       string // part of the name of who acted
+	Action      string
+	From, Until *time.Time
+}
+
+// SearchTrail returns the lines of the trail that a filter lets through, the latest first. None of them has any content.
+func SearchTrail(ctx context.Context, q Querier, f AuditFilter, before *AuditMark, limit int) ([]AuditEntry, error) {
+	at, id := before.place()
+	return all[AuditEntry](ctx, q, `select `+auditEntryColumns+`
+		where ($1 = '' or e.actor_id in (select id from person where full_name ilike '%' || $1 || '%' limit 500))
+		and ($2 = '' or a.employee_id in (select id from person where full_name ilike '%' || $2 || '%' limit 500)
+			or e.subject in (select 'person/' || id from person where full_name ilike '%' || $2 || '%' limit 500))
+		and ($3 = '' or e.action = $3) and ($4::timestamptz is null or e.at >= $4) and ($5::timestamptz is null or e.at < $5)
+		and ($6::timestamptz is null or (e.at, e.id) < ($6, $7))
+		order by e.at desc, e.id desc limit $8`, likeText(f.Actor), likeText(f.Person), f.Action, f.From, f.Until, at, id, limit)
+}
+
+// AuditActions lists the actions that the trail has lines of.
+func AuditActions(ctx context.Context, q Querier) ([]string, error) {
+	return scalars[string](ctx, q, `with recursive a as (
+		(select action from audit_event order by action limit 1)
+		union all select (select e.action from audit_event e where e.action > a.action order by e.action limit 1) from a where a.action is not null)
+		select action from a where action is not null`)
+}
+
+// AuditStatus is how far the trail is sealed.
+type AuditStatus struct {
+	Events  int64 // about
+	Waiting int64
+	Seals   int64
+	Sealed  *time.Time
+}
+
+// GetAuditStatus reads it.
+func GetAuditStatus(ctx context.Context, q Querier) (AuditStatus, error) {
+	return one[AuditStatus](ctx, q, `select (select coalesce(max(id), 0) from audit_event) as events, (select count(*) from audit_unsealed) as waiting,
+		(select coalesce(max(number), 0) from audit_seal) as seals, (select at from audit_seal order by number desc limit 1) as sealed`)
+}
+
+// likeText makes what somebody typed stand for itself in a pattern.
+func likeText(typed string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(typed)
+}
