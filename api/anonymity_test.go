@@ -83,7 +83,7 @@ insert into role_grant (person_id, role) select id, case name when 'Pimpinan' th
 var panelRaters = []string{"Agus", "Bayu", "Cahya", "Dian", "Endah", "Farid", "Gita", "Hadi"}
 
 // readers are one of each role, two of those who answer, one who only looks on, and who has not signed in.
-var readers = []string{"Wati", "Rudi", "Sekdes", "Kades", "Bupati", "Agus", "Hadi", "Maya", "Personalia", "Panitia", "Pimpinan", "Pengelola", ""}
+var readers = []string{"Wati", "Rudi", "Sekdes", "Kades", "Bupati", "Agus", "Hadi", "Maya", "Personalia", "Panitia", "Pimpinan", "Pengelola", "Pemeriksa", ""}
 
 func openPanel(t *testing.T, more ...route.Route) *panel {
 	t.Helper()

@@ -35,6 +35,7 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	o.acknowledge("Rudi")
 	o.end()
 	o.signInAndOut("Maya")
+	o.trace("Rudi")
 
 	var unseen []string
 	for _, item := range o.doc.Paths.Map() {

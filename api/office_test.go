@@ -46,7 +46,8 @@ insert into unit (code, name) values ('DESA', 'Pemerintah Desa');
 insert into unit (code, name, parent_id) select 'SEKRETARIAT', 'Sekretariat', id from unit;
 insert into person (kind, name, full_name, email) select kind, name, name, lower(name) || '@desa.test' from (values
 	('official', 'Bupati'), ('employee', 'Kades'), ('employee', 'Sekdes'), ('employee', 'Wati'), ('employee', 'Tono'),
-	('employee', 'Rudi'), ('employee', 'Lina'), ('employee', 'Maya'), ('employee', 'Personalia'), ('employee', 'Panitia')) v (kind, name);
+	('employee', 'Rudi'), ('employee', 'Lina'), ('employee', 'Maya'), ('employee', 'Personalia'), ('employee', 'Panitia'),
+	('account', 'Pemeriksa')) v (kind, name);
 insert into official (person_id, code, post, unit_id)
 	select p.id, 'BUPATI', 'Bupati', u.id from person p, unit u where p.name = 'Bupati' and u.code = 'DESA';
 insert into employee (person_id, nip, sex, birth_date, employment, position_kind, position_name, unit_id, superior_id)
@@ -58,7 +59,7 @@ insert into employee (person_id, nip, sex, birth_date, employment, position_kind
 		(8, 'Panitia', 'pengawas', 'DESA', 'Kades')) v (ordinal, who, kind, unit, superior)
 	join person p on p.name = v.who join unit u on u.code = v.unit left join person s on s.name = v.superior;
 insert into role_grant (person_id, role) select id, role
-	from (values ('Personalia', 'hr'), ('Panitia', 'committee')) v (who, role) join person on name = who;
+	from (values ('Personalia', 'hr'), ('Panitia', 'committee'), ('Pemeriksa', 'auditor')) v (who, role) join person on name = who;
 insert into strategy_item (code, kind, statement, unit_id) select 'S', 'sasaran', 'Surat warga terbit pada hari yang sama', id from unit where code = 'DESA';
 insert into competency (code, name, kind) values ('INT', 'Integritas', 'managerial'), ('PEL', 'Pelayanan publik', 'managerial');
 insert into competency_standard (position_kind, competency, level)
@@ -75,7 +76,7 @@ func openOffice(t *testing.T) *office {
 	pool, application := testdb.NewAs(t, postgres.Migrate, postgres.RoleApplication)
 	o := &office{t: t, pool: pool, checked: map[string]bool{}}
 	o.exec(officeRows)
-	for _, who := range []string{"Bupati", "Kades", "Sekdes", "Wati", "Tono", "Rudi", "Lina", "Maya", "Personalia", "Panitia"} {
+	for _, who := range []string{"Bupati", "Kades", "Sekdes", "Wati", "Tono", "Rudi", "Lina", "Maya", "Personalia", "Panitia", "Pemeriksa"} {
 		digest := sha256.Sum256([]byte(who))
 		o.exec(`insert into session (token_digest, person_id, created_at, seen_at, expires_at)
 			select $1, id, now(), now(), now() + interval '1 day' from person where name = $2`, digest[:], who)

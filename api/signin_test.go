@@ -3,6 +3,16 @@ package api_test
 import "strings"
 
 // signInAndOut asks for a link, signs in with it once, speaks another language and leaves.
+// trace reads what the trail says about somebody, as they and as an auditor do.
+func (o *office) trace(who string) {
+	o.t.Helper()
+	contains(o.t, o.ask(who, 200, "GET", "/trail?limit=200", nil), `"action":"read_appraisal"`)
+	contains(o.t, o.ask("Pemeriksa", 200, "GET", "/audit?person="+who, nil), `"action":"submit_review"`)
+	contains(o.t, o.ask("Pemeriksa", 422, "GET", "/audit?from=kemarin", nil), `"field":"from"`)
+	contains(o.t, o.ask("Pemeriksa", 200, "GET", "/audit/status", nil), `"waiting":`)
+	o.ask("Personalia", 403, "GET", "/audit", nil)
+}
+
 func (o *office) signInAndOut(who string) {
 	o.t.Helper()
 	email := strings.ToLower(who) + "@desa.test"

@@ -170,8 +170,8 @@ func (v *guest) isIn() bool {
 // trail lists what was audited about somebody's sign-ins.
 func (g *gateway) trail(who string) string {
 	g.t.Helper()
-	return g.value(`select coalesce(string_agg(e.action || ' ' || coalesce(e.detail->>'cause', e.detail->>'means', ''), ', ' order by e.id), '')
-		from audit_event e join person p on e.subject = 'person/' || p.id where p.name = $1`, who)
+	return g.value(`select coalesce(string_agg(e.action || ' ' || coalesce(d.content->>'cause', d.content->>'means', ''), ', ' order by e.id), '')
+		from audit_event e left join audit_content d on d.event_id = e.id join person p on e.subject = 'person/' || p.id where p.name = $1`, who)
 }
 
 const aniNIP = "198501012010012002"

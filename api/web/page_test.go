@@ -18,9 +18,10 @@ func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
 		roles []appraisal.Role
 		menu  string
 	}{
-		{nil, "Beranda Riwayat saya Delegasi Tentang"},
-		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Riwayat saya Delegasi Siklus Tentang"},
-		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Delegasi Siklus Layanan Retensi Mandek Surat Tentang"},
+		{nil, "Beranda Riwayat saya Delegasi Jejak tentang saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Riwayat saya Delegasi Siklus Jejak tentang saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Delegasi Siklus Layanan Retensi Mandek Surat Jejak tentang saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleAuditor}, "Beranda Riwayat saya Delegasi Audit Jejak tentang saya Tentang"},
 	} {
 		t.Run(fmt.Sprint(c.roles), func(t *testing.T) {
 			t.Parallel()

@@ -56,6 +56,8 @@ func everyPage() []shown {
 		{"kalibrasi-kunci", at("/kalibrasi/k-1/kunci")},
 		{"operasi-mandek", at("/operasi/mandek")},
 		{"operasi-surat", at("/operasi/surat")},
+		{"jejak", at("/jejak")},
+		{"audit", at("/audit")},
 		{"impor", at("/impor")},
 		{"impor-periksa", func(b *bundle) answer {
 			b.service.report = exampleReport(true)

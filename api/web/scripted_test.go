@@ -36,6 +36,7 @@ type scripted struct {
 	cohort    service.Cohort
 	stalled   service.Page[service.Stalled]
 	mails     service.Page[service.Mail]
+	searched  service.TrailFilter // of the trail, by an auditor
 	verified  service.Verification
 	signedIn  service.SignedIn
 	provider  string // name of the provider of identities

@@ -28,7 +28,7 @@ func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call
 			return Receipt{}, err
 		}
 		detail := map[string]any{"unit": in.Unit, "after": in.Rating, "number": number}
-		if before, err := ratingBefore(ctx, t, cycle, in.Unit, number); err != nil {
+		if before, err := ratingBefore(ctx, t, actor, cycle, in.Unit, number); err != nil {
 			return Receipt{}, err
 		} else if before != "" {
 			detail["before"] = before
@@ -41,8 +41,8 @@ func (s *Service) RateUnit(ctx context.Context, actor appraisal.Actor, call Call
 }
 
 // ratingBefore returns the rating that a unit had before the one with the number, if it had any.
-func ratingBefore(ctx context.Context, q postgres.Querier, cycle appraisal.CycleID, unit string, number int) (appraisal.OrganisationRating, error) {
-	id, err := unitByCode(ctx, q, unit)
+func ratingBefore(ctx context.Context, q postgres.Querier, actor appraisal.Actor, cycle appraisal.CycleID, unit string, number int) (appraisal.OrganisationRating, error) {
+	id, err := unitByCode(ctx, q, actor, unit)
 	if err != nil {
 		return "", err
 	}
