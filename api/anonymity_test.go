@@ -290,6 +290,7 @@ func TestWhileARoundIsOpenNobodyButTheRaterCanSeeThatTheyHaveAnswered(t *testing
 	var open round
 	p.choose("Wati", panelRaters)
 	p.answer(&open, "Wati", "Endah")
+	p.walk() // leaves lines in the trail about who has read whom, the next one none
 	before := p.walk()
 	at := p.at
 	p.answer(&open, "Wati", "Bayu")

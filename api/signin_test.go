@@ -6,8 +6,8 @@ import "strings"
 // trace reads what the trail says about somebody, as they and as an auditor do.
 func (o *office) trace(who string) {
 	o.t.Helper()
-	contains(o.t, o.ask(who, 200, "GET", "/trail?limit=200", nil), `"action":"read_appraisal"`)
-	contains(o.t, o.ask("Pemeriksa", 200, "GET", "/audit?person="+who, nil), `"action":"submit_review"`)
+	contains(o.t, o.ask(who, 200, "GET", "/trail?limit=200", nil), `"action":"read_cohort"`)
+	contains(o.t, o.ask("Pemeriksa", 200, "GET", "/audit?person="+who, nil), `"action":"acknowledge_result"`)
 	contains(o.t, o.ask("Pemeriksa", 422, "GET", "/audit?from=kemarin", nil), `"field":"from"`)
 	contains(o.t, o.ask("Pemeriksa", 200, "GET", "/audit/status", nil), `"waiting":`)
 	o.ask("Personalia", 403, "GET", "/audit", nil)

@@ -206,8 +206,8 @@ func (s *Service) evidenceFile(ctx context.Context, actor appraisal.Actor, id ap
 	if err != nil {
 		return File{}, err
 	}
-	if actor.ID != row.EmployeeID && actor.ID != e.AuthorID {
-		err = s.in(ctx, func(t *tx) error { return s.audit(ctx, t, actor, "read_file", id, map[string]any{"evidence": e.ID}) })
+	if actor.ID != e.AuthorID {
+		err = s.noteReading(ctx, actor, actionReadFile, row, "evidence/"+string(e.ID))
 	}
 	return fileOf(e.Name, e.MediaType, content), err
 }

@@ -14,6 +14,7 @@ const (
 	actionReadAppraisal = "read_appraisal"
 	actionReadPlan      = "read_plan"
 	actionReadDocument  = "read_document"
+	actionReadFile      = "read_file"
 	actionReadHistory   = "read_history"
 	actionReadResults   = "read_results"
 	actionReadCohort    = "read_cohort"
