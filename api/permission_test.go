@@ -110,6 +110,11 @@ func TestEveryRouteLetsInWhomTheTableNamesAndTellsNobodyElseAnything(t *testing.
 	}
 	c.asNobody(table, found)
 	c.withQueries(found)
+	for line := range strings.Lines(c.log.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) && !strings.Contains(line, "permitted, and undone") {
+			t.Errorf("a question broke something: %s", line)
+		}
+	}
 	for _, one := range found.list {
 		t.Error(one)
 	}
