@@ -120,6 +120,10 @@ func (c *court) hearWati() {
 		select p.appraisal_id, p.number, a.employee_id, now(), 'Satu loket ditutup', '2026-06-01', '[]' from plan p join appraisal a on a.id = p.appraisal_id
 		where p.appraisal_id = $1 and p.state = 'approved'`, c.of(who))
 	c.exec(`update step set state = 'open', outcome = '', closed_at = null where appraisal_id = $1 and kind = 'record_progress'`, c.of(who))
+	c.exec(`insert into correction (person_id, field, recorded, wanted, filed_at, due_at) select employee_id, 'name', 'Wati', 'Wati S.', now(), now()
+		from appraisal where id = $1`, c.of(who))
+	c.exec(`insert into destruction (kind, keep, source, rules_version, cutoff, scheduled, started_at, finished_at)
+		values ('content', '5y', 'uji', 1, now(), true, now(), now())`)
 	c.exec(`update mail set state = 'failed' where id = (select id from mail order by created_at limit 1)`)
 }
 
@@ -132,13 +136,15 @@ func (c *court) gather() {
 		"cohort": `select cohort_id::text from appraisal where id = $1`, "evidence": `select id::text from evidence where appraisal_id = $1 and submitted_at is not null limit 1`,
 		"feedback": `select id::text from feedback where appraisal_id = $1 limit 1`, "change": `select id::text from plan_change where appraisal_id = $1`,
 		"code": `select code from document where appraisal_id = $1 limit 1`, "person": `select employee_id::text from appraisal where id = $1`,
-		"training": `select t.id::text from training_taken t join appraisal a on a.employee_id = t.person_id where a.id = $1`,
-		"earlier":  `select b.id::text from appraisal a join appraisal b on b.employee_id = a.employee_id and b.id <> a.id where a.id = $1`,
+		"training":   `select t.id::text from training_taken t join appraisal a on a.employee_id = t.person_id where a.id = $1`,
+		"correction": `select c.id::text from correction c join appraisal a on a.employee_id = c.person_id where a.id = $1`,
+		"earlier":    `select b.id::text from appraisal a join appraisal b on b.employee_id = a.employee_id and b.id <> a.id where a.id = $1`,
 	} {
 		c.about[name] = c.value(sql, wati)
 	}
 	c.about["appraisal"], c.about["cycle"] = string(wati), c.cycle
 	c.about["unit"] = c.value(`select unit_id::text from appraisal where id = $1`, wati)
+	c.about["destruction"] = c.value(`select id::text from destruction`)
 	c.about["mail"] = c.value(`select id::text from mail where state = 'failed'`)
 	rows, err := c.pool.Query(c.t.Context(), `select distinct on (kind) kind, id::text from step s where appraisal_id = $1
 		and (kind <> 'peer_answer' or owner_id = (select id from person where name = 'Rudi')) order by kind, opened_at desc`, wati)
