@@ -18,17 +18,22 @@ func (o *office) signInAndOut(who string) {
 	email := strings.ToLower(who) + "@desa.test"
 	known := o.ask("", 202, "POST", "/sessions/link", object{"email": email, "next": "/tugas"})
 	unknown := o.ask("", 202, "POST", "/sessions/link", object{"email": "nobody@desa.test"})
-	if known.raw != unknown.raw {
+	if len(known.raw) != len(unknown.raw) || known.body["request"] == unknown.body["request"] {
 		o.t.Errorf("an address that somebody has is answered %q, any other %q", known.raw, unknown.raw)
 	}
+	request := known.body["request"]
 	contains(o.t, o.ask("", 422, "POST", "/sessions/link", object{"email": "not an address"}), `"field":"email"`)
 
 	token := o.value(`select args ->> 'token' from mail where kind = 'sign_in' and address = $1`, email)
 	o.ask("", 401, "POST", "/sessions", object{"token": "made-up"})
 	o.ask("", 422, "POST", "/sessions", object{"token": ""})
-	session := o.ask("", 201, "POST", "/sessions", object{"token": token})
+	o.ask("", 403, "POST", "/sessions", object{"token": token})
+	o.ask("", 403, "POST", "/sessions", object{"token": token, "request": unknown.body["request"]})
+	o.ask("", 422, "POST", "/sessions", object{"token": token, "code": "7K2M-9QXD", "request": request})
+	o.ask("", 422, "POST", "/sessions", object{"code": "7K2M-9QXD", "request": request})
+	session := o.ask("", 201, "POST", "/sessions", object{"token": token, "request": request})
 	contains(o.t, session, `"name":"`+who+`"`, `"next":"/tugas"`)
-	o.ask("", 401, "POST", "/sessions", object{"token": token})
+	o.ask("", 401, "POST", "/sessions", object{"token": token, "request": request})
 
 	bearer := session.body["token"].(string)
 	o.ask(bearer, 204, "PUT", "/me/language", object{"language": "en"})

@@ -24,8 +24,14 @@ func (h handlers) sessionRoutes() []route.Route {
 }
 
 type linkRequest struct {
-	Email string `json:"email"`
-	Next  string `json:"next,omitempty"` // page of ours to open after signing in
+	Email   string `json:"email"`
+	Next    string `json:"next,omitempty"`    // page of ours to open after signing in
+	Request string `json:"request,omitempty"` // answer to an earlier request of the same caller, whose link may still arrive
+}
+
+// askedLink is by what the caller is known again: only together with it link and code are worth anything.
+type askedLink struct {
+	Request string `json:"request"`
 }
 
 // requestLink answers the same whether or not somebody has the address.
@@ -34,15 +40,19 @@ func (h handlers) requestLink(c *gin.Context, ctx context.Context, _ appraisal.A
 	if err := decode(c, &in, bodyRequired); err != nil {
 		return err
 	}
-	if err := h.service.RequestLink(ctx, in.Email, session.Network(ctx), in.Next); err != nil {
+	asker, err := h.service.RequestLink(ctx, service.LinkRequest{Email: in.Email, Next: in.Next, Network: session.Network(ctx), Asker: in.Request})
+	if err != nil {
 		return err
 	}
-	c.Status(http.StatusAccepted)
+	answer(c, http.StatusAccepted, askedLink{asker})
 	return nil
 }
 
+// newSession is a link's token or the code from its mail, and what the request for it was answered with; an invitation needs no request.
 type newSession struct {
-	Token string `json:"token"`
+	Token   string `json:"token,omitempty"`
+	Code    string `json:"code,omitempty"`
+	Request string `json:"request,omitempty"`
 }
 
 func (h handlers) signIn(c *gin.Context, ctx context.Context, _ appraisal.Actor) error {
@@ -50,10 +60,18 @@ func (h handlers) signIn(c *gin.Context, ctx context.Context, _ appraisal.Actor)
 	if err := decode(c, &in, bodyRequired); err != nil {
 		return err
 	}
-	if in.Token == "" {
+	from := session.Origin(ctx)
+	from.Asker = in.Request
+	redeem, shown := h.service.Redeem, in.Token
+	switch {
+	case in.Token == "" && in.Code == "":
 		return wrongField("token", "error.required", nil)
+	case in.Token != "" && in.Code != "":
+		return wrongField("code", "sign_in.token_or_code", nil)
+	case in.Code != "":
+		redeem, shown = h.service.RedeemCode, in.Code
 	}
-	signedIn, err := h.service.Redeem(ctx, in.Token, session.Origin(ctx))
+	signedIn, err := redeem(ctx, shown, from)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,13 @@ const (
 	LangCookieName = "lang"
 
 	federatedCookieName = "telaah_sso"
+	askerCookie         = "telaah_asked" // by which the browser that asked for a sign-in link is known again
 )
 
 // How long a browser keeps the cookies. The session itself ends sooner: the record decides.
 const (
 	cookieAge     = 90 * 24 * time.Hour
+	askerAge      = 15 * time.Minute
 	langCookieAge = 365 * 24 * time.Hour
 
 	federatedCookieAge = 10 * time.Minute
@@ -47,6 +49,25 @@ func SetFederatedCookie(ctx context.Context, w http.ResponseWriter, browser stri
 // FederatedBrowser returns what SetFederatedCookie left in the browser, or nothing.
 func FederatedBrowser(r *http.Request) string {
 	c, err := r.Cookie(federatedCookieName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// SetAsker makes the browser known as the one that has asked for a sign-in link.
+func SetAsker(ctx context.Context, w http.ResponseWriter, asker string) {
+	http.SetCookie(w, cookie(ctx, askerCookie, asker, int(askerAge.Seconds())))
+}
+
+// ClearAsker makes the browser forget that it has asked.
+func ClearAsker(ctx context.Context, w http.ResponseWriter) {
+	http.SetCookie(w, cookie(ctx, askerCookie, "", -1))
+}
+
+// Asker returns by what the browser is known that has asked for a sign-in link; empty if it has not.
+func Asker(r *http.Request) string {
+	c, err := r.Cookie(askerCookie)
 	if err != nil {
 		return ""
 	}

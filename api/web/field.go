@@ -37,6 +37,7 @@ const (
 	kindDate   fieldKind = "date"
 	kindLink   fieldKind = "link"
 	kindEmail  fieldKind = "email"
+	kindCode   fieldKind = "code" // from a mail, to be typed once
 	kindSelect fieldKind = "select"
 	kindFile   fieldKind = "file" // several
 )

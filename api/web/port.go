@@ -70,7 +70,9 @@ type timing interface {
 }
 
 type signing interface {
-	RequestLink(ctx context.Context, email, network, next string) error
+	RequestLink(ctx context.Context, in service.LinkRequest) (asker string, err error)
+	OpenLink(ctx context.Context, token, asker string) (service.OpenedLink, error)
+	RedeemCode(ctx context.Context, typed string, from service.Origin) (service.SignedIn, error)
 	Redeem(ctx context.Context, token string, from service.Origin) (service.SignedIn, error)
 	SignOut(ctx context.Context, actor appraisal.Actor, session string) error
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error

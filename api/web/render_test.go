@@ -71,7 +71,15 @@ func everyPage() []shown {
 			b.actor = appraisal.Actor{}
 			return b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}})
 		}},
-		{"masuk-konfirmasi", func(b *bundle) answer { b.actor = appraisal.Actor{}; return b.get("/masuk/abc") }},
+		{"masuk-kode", func(b *bundle) answer { b.actor = appraisal.Actor{}; return b.get("/masuk/kode") }},
+		{"masuk-konfirmasi", func(b *bundle) answer {
+			b.actor, b.service.opened.Here = appraisal.Actor{}, true
+			return b.get("/masuk/abc")
+		}},
+		{"masuk-di-lain", func(b *bundle) answer {
+			b.actor, b.service.opened.Code = appraisal.Actor{}, "7K2M-9QXD"
+			return b.get("/masuk/abc")
+		}},
 		{"kalibrasi-terkunci", func(b *bundle) answer {
 			b.service.cohort.Status, b.service.cohort.LockedAt, b.service.cohort.Justification = "locked", moment(0), "Unit kecil."
 			return b.get("/kalibrasi/k-1")

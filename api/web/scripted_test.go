@@ -40,6 +40,7 @@ type scripted struct {
 	verified  service.Verification
 	signedIn  service.SignedIn
 	provider  string // name of the provider of identities
+	opened    service.OpenedLink
 	receipt   service.Receipt
 	at        time.Time
 	report    service.ImportReport
@@ -85,13 +86,22 @@ func (s *scripted) done() []act {
 	return append([]act(nil), s.acts...)
 }
 
-func (s *scripted) RequestLink(_ context.Context, email, network, next string) error {
-	_, err := s.do("request_link", service.Call{}, email, next)
-	return err
+func (s *scripted) RequestLink(_ context.Context, in service.LinkRequest) (string, error) {
+	_, err := s.do("request_link", service.Call{}, in.Email, in)
+	return "penanya", err
 }
 
-func (s *scripted) Redeem(_ context.Context, token string, _ service.Origin) (service.SignedIn, error) {
-	_, err := s.do("redeem", service.Call{}, token, nil)
+func (s *scripted) OpenLink(context.Context, string, string) (service.OpenedLink, error) {
+	return s.opened, s.refuse["open_link"]
+}
+
+func (s *scripted) RedeemCode(_ context.Context, typed string, from service.Origin) (service.SignedIn, error) {
+	_, err := s.do("redeem_code", service.Call{}, typed, from.Asker)
+	return s.signedIn, err
+}
+
+func (s *scripted) Redeem(_ context.Context, token string, from service.Origin) (service.SignedIn, error) {
+	_, err := s.do("redeem", service.Call{}, token, from.Asker)
 	return s.signedIn, err
 }
 

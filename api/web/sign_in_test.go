@@ -15,6 +15,7 @@ func TestOpeningASignInLinkDoesNotUseItUp(t *testing.T) {
 	b := setup(t)
 	b.actor = appraisal.Actor{}
 	b.service.signedIn = service.SignedIn{Token: "sesi", Next: "/tugas/s-1"}
+	b.service.opened.Here = true
 	opened := b.get("/masuk/rahasia")
 	page := opened.page(http.StatusOK)
 	if opened.Header().Get("Referrer-Policy") != "no-referrer" {
@@ -64,8 +65,55 @@ func TestAnUnknownAddressGetsTheSameAnswer(t *testing.T) {
 	b.actor = appraisal.Actor{}
 	known := b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}, "next": {"/tugas/s-1"}}).page(http.StatusOK)
 	contains(t, text(known.Find("main")), "Bila dewi@marelan.go.id terdaftar")
-	if done := b.service.done(); len(done) != 1 || done[0].In != "/tugas/s-1" {
+	if done := b.service.done(); len(done) != 1 || done[0].In.(service.LinkRequest).Next != "/tugas/s-1" {
 		t.Errorf("asked for %v", done)
+	}
+}
+
+func TestTheCodeIsTypedOnThePageAfterAskingAndAgainAfterAMistake(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	b.service.signedIn = service.SignedIn{Token: "sesi", Next: "/tugas/s-1"}
+	form := b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}}).page(http.StatusOK).Find("main form[action='/masuk/kode']")
+	b.service.refuse = map[string]error{"redeem_code": &appraisal.Error{Code: appraisal.CodeInvalid, Key: "error.invalid",
+		Fields: []appraisal.FieldError{{Field: "code", Key: "sign_in.code_wrong", Args: map[string]any{"left": 4}}}}}
+	filled := values(form, "")
+	filled.Set("code", "aaaa-aaaa")
+	again := b.post("/masuk/kode", filled).page(http.StatusUnprocessableEntity)
+	contains(t, text(again.Find("main")), "sisa percobaan: 4")
+	contains(t, text(again.Find("main")), "Bila dewi@marelan.go.id terdaftar")
+	if got := again.Find("[name=code]").AttrOr("value", ""); got != "aaaa-aaaa" {
+		t.Errorf("what was typed is %q", got)
+	}
+	b.service.refuse = nil
+	entered := b.post("/masuk/kode", filled)
+	if to := entered.redirect(); to != "/tugas/s-1" {
+		t.Errorf("signed in, and then at %s", to)
+	}
+	if done := b.service.done(); done[len(done)-1].In != "penanya" {
+		t.Errorf("the browser was known by %v", done[len(done)-1].In)
+	}
+	contains(t, strings.Join(entered.Header().Values("Set-Cookie"), "\n"), "telaah_session=sesi")
+	if b.cookies["telaah_asked"] != "" {
+		t.Error("the browser still remembers what it asked for")
+	}
+	b.service.refuse = map[string]error{"redeem_code": appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.code_void", nil)}
+	void := b.post("/masuk/kode", filled).page(http.StatusUnauthorized)
+	if got := void.Find("main form[action='/masuk'] [name=email]").AttrOr("value", ""); got != "dewi@marelan.go.id" {
+		t.Errorf("the form for another mail has the address %q", got)
+	}
+}
+
+func TestALinkOpenedElsewhereShowsTheCodeAndNoButton(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor = appraisal.Actor{}
+	b.service.opened = service.OpenedLink{Code: "7K2M-9QXD"}
+	page := b.get("/masuk/rahasia").page(http.StatusOK)
+	contains(t, text(page.Find("main")), "7K2M-9QXD")
+	if page.Find("main form").Length() != 0 {
+		t.Error("the page offers to sign in")
 	}
 }
 

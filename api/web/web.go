@@ -76,6 +76,8 @@ func (p *Pages) Routes() []route.Route {
 
 		{Method: get, Path: "/masuk", Action: appraisal.ActionPublic, Handler: p.signIn},
 		{Method: post, Path: "/masuk", Action: appraisal.ActionPublic, Handler: p.requestLink},
+		{Method: get, Path: "/masuk/kode", Action: appraisal.ActionPublic, Handler: p.codeForm},
+		{Method: post, Path: "/masuk/kode", Action: appraisal.ActionPublic, Handler: p.redeemCode},
 		{Method: get, Path: "/masuk/:token", Action: appraisal.ActionPublic, Handler: p.confirmSignIn},
 		{Method: post, Path: "/masuk/:token", Action: appraisal.ActionPublic, Handler: p.redeem},
 		{Method: post, Path: "/keluar", Action: appraisal.ActionPublic, Handler: p.signOut},

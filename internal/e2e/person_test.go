@@ -20,6 +20,7 @@ type office struct {
 	client   *http.Client
 	mu       sync.Mutex
 	sessions map[string]string // by e-mail address
+	requests map[string]string // for links, by e-mail address
 	doors    map[string]*sync.Mutex
 	ledger   []acknowledged
 	retries  int
@@ -32,7 +33,7 @@ type acknowledged struct {
 
 func (i *installation) open() *office {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	return &office{installation: i, client: &http.Client{Timeout: 30 * time.Second, Transport: transport}, sessions: map[string]string{}, doors: map[string]*sync.Mutex{}}
+	return &office{installation: i, client: &http.Client{Timeout: 30 * time.Second, Transport: transport}, sessions: map[string]string{}, requests: map[string]string{}, doors: map[string]*sync.Mutex{}}
 }
 
 // answer is what the API said.
@@ -125,9 +126,20 @@ func (o *office) signIn(ctx context.Context, email string) (string, error) {
 
 // mailedLink asks for a sign-in link and waits for one that was not tried yet.
 func (o *office) mailedLink(ctx context.Context, email string, used map[string]bool) (string, error) {
-	if a, err := o.call(ctx, "", http.MethodPost, "/sessions/link", "", map[string]string{"email": email}); err != nil || !a.ok() {
+	o.mu.Lock()
+	request := o.requests[email]
+	o.mu.Unlock()
+	a, err := o.call(ctx, "", http.MethodPost, "/sessions/link", "", map[string]string{"email": email, "request": request})
+	if err != nil || !a.ok() {
 		return "", fmt.Errorf("ask for a link: %v %s", err, a.body)
 	}
+	var asked struct{ Request string }
+	if err := json.Unmarshal(a.body, &asked); err != nil {
+		return "", err
+	}
+	o.mu.Lock()
+	o.requests[email] = asked.Request
+	o.mu.Unlock()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		mails, err := o.caught("?to=" + email)
 		if err != nil {
@@ -154,7 +166,10 @@ func (o *office) door(email string) *sync.Mutex {
 }
 
 func (o *office) redeem(ctx context.Context, email, token string) (string, error) {
-	a, err := o.call(ctx, "", http.MethodPost, "/sessions", "", map[string]string{"token": token})
+	o.mu.Lock()
+	request := o.requests[email]
+	o.mu.Unlock()
+	a, err := o.call(ctx, "", http.MethodPost, "/sessions", "", map[string]string{"token": token, "request": request})
 	if err == nil && a.status == http.StatusUnauthorized {
 		return "", errLinkUsed
 	}

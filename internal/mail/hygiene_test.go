@@ -144,6 +144,8 @@ func TestANoticeThatCannotBeWrittenIsRefused(t *testing.T) {
 			n.Items = []mail.Item{review}
 			return n
 		},
+		"a sign-in without a code":    func() mail.Notice { n := notice(mail.KindSignIn, locale.English); n.Code = ""; return n },
+		"another mail with a code":    func() mail.Notice { n := notice(mail.KindInvitation, locale.English); n.Code = "7K2M-9QXD"; return n },
 		"a sign-in without an expiry": func() mail.Notice { n := notice(mail.KindSignIn, locale.English); n.ValidFor = time.Second; return n },
 	}
 	for name, make := range wrong {

@@ -86,6 +86,7 @@ type Notice struct {
 	Cycle    string         // the cycle's name; empty if the mail belongs to none
 	Items    []Item         // at least one for the kinds of a digest, none for sign_in and invitation, else at most one
 	Link     string         // absolute http(s) address behind the button
+	Code     string         // sign_in: what to type where the link was asked for
 	ValidFor time.Duration  // sign_in, invitation: how long Link works; zero in an invitation leaves it unsaid
 	Leave    *Leave         // delegated, delegation_revoked: who stands in for whom
 	Zone     *time.Location // the office's time zone, in which moments are written; nil leaves each in its own
@@ -125,6 +126,9 @@ func (n Notice) check() error {
 	}
 	if err := n.checkItemCount(); err != nil {
 		return err
+	}
+	if (n.Kind == KindSignIn) != (n.Code != "") {
+		return fmt.Errorf("a sign-in mail carries a code, and no other does")
 	}
 	if n.Kind == KindSignIn && n.ValidFor < time.Minute {
 		return fmt.Errorf("a sign-in mail needs how long it is valid, at least a minute")

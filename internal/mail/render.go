@@ -155,6 +155,9 @@ func (w writer) link() string {
 
 func (w writer) notes() []string {
 	var notes []string
+	if w.Code != "" {
+		notes = append(notes, w.Lang.Text("mail.code", map[string]any{"code": w.Code}))
+	}
 	if w.ValidFor >= time.Minute && (w.Kind == KindSignIn || w.Kind == KindInvitation) {
 		notes = append(notes, w.Lang.Text("mail.validity", map[string]any{"validity": duration(w.Lang, w.ValidFor)}))
 	}

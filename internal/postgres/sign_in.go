@@ -22,6 +22,11 @@ func CountRequest(ctx context.Context, q Querier, scope []byte, now time.Time, w
 		returning count`, scope, now, begun)
 }
 
+// RequestsCounted returns how many requests were counted under a scope since the window began.
+func RequestsCounted(ctx context.Context, q Querier, scope []byte, now time.Time, window time.Duration) (int, error) {
+	return scalar[int](ctx, q, `select coalesce((select count from sign_in_rate where scope = $1 and since > $2), 0)`, scope, now.Add(-window))
+}
+
 // NewLink is a sign-in link; of its token only the digest is kept, beside the mail that carries it.
 type NewLink struct {
 	Digest  []byte
@@ -31,21 +36,29 @@ type NewLink struct {
 	Next    string
 	At      time.Time
 	Expires time.Time
+	Asker   []byte // digest of what the asking browser keeps; nil: the link works wherever it is opened
+	Code    []byte // digest of the code to type there
 }
 
 // MailLink stores a link for the active person with the address and queues the mail that carries it. For an unknown address
-// it does the same work and stores nothing, so that the time it takes tells nothing.
+// it does the same work, and what was asked for by a browser is stored as nobody's, so that neither the time it takes nor what
+// happens afterwards tells anything.
 func MailLink(ctx context.Context, q Querier, email string, l NewLink) error {
 	args, err := json.Marshal(map[string]string{"token": l.Token})
 	if err != nil {
 		return err
 	}
 	_, err = exec(ctx, q, `with reader as (select id, email from person where lower(email) = lower($1) and active),
-		link as (insert into sign_in_link (token_digest, person_id, created_at, expires_at, next)
-			select $2, id, $3, $4, $5 from reader)
+		link as (insert into sign_in_link (token_digest, person_id, created_at, expires_at, next, asker_digest, code_digest)
+			select $2, r.id, $3, $4, $5, $9, $10 from (select) one left join reader r on true where r.id is not null or $9::bytea is not null)
 		insert into mail (key, kind, recipient_id, address, args, available_at, created_at)
-			select $6, $7, id, email, $8, $3, $3 from reader`, email, l.Digest, l.At, l.Expires, l.Next, l.Key, l.Kind, args)
+			select $6, $7, id, email, $8, $3, $3 from reader`, email, l.Digest, l.At, l.Expires, l.Next, l.Key, l.Kind, args, l.Asker, l.Code)
 	return err
+}
+
+// AskerKnown reports whether a browser has asked for a link that has not expired.
+func AskerKnown(ctx context.Context, q Querier, asker []byte, at time.Time) (bool, error) {
+	return scalar[bool](ctx, q, `select exists (select from sign_in_link where asker_digest = $1 and expires_at > $2)`, asker, at)
 }
 
 // InsertDemonstrationLink stores a link that works again and again until demonstrations are revoked. It stores nothing and
@@ -71,21 +84,62 @@ func RevokeDemonstration(ctx context.Context, q Querier) error {
 	return nil
 }
 
-// RedeemedLink is whom a link signs in.
-type RedeemedLink struct {
-	PersonID      appraisal.PersonID
-	Next          string
+// OpenedLink is a link that can be used.
+type OpenedLink struct {
+	Asker         []byte // digest of what the asking browser keeps; nil where it works anywhere
 	Demonstration bool
 }
 
-// RedeemLink uses a link up, once, and returns nil if there is no such link, if it was used or has expired, or if its person
-// has left. A demonstration link is not used up; it works only while there are demonstration data.
+// OpenLink returns the link with a digest, and nil if there is none, if it was used or has expired, if its person has left, or if
+// the code that belongs to it was mistyped so many times.
+func OpenLink(ctx context.Context, q Querier, digest []byte, attempts int, at time.Time) (*OpenedLink, error) {
+	return optional[OpenedLink](ctx, q, `select l.asker_digest as asker, l.demonstration from sign_in_link l cross join person p cross join installation i
+		where l.used_at is null and l.expires_at > $1 and p.id = l.person_id and p.active and (i.demonstration or not l.demonstration)
+			and l.token_digest = $2 and l.attempts < $3`, at, digest, attempts)
+}
+
+// RedeemedLink is whom a link signs in.
+type RedeemedLink struct {
+	PersonID appraisal.PersonID
+	Next     string
+	Asker    []byte
+}
+
+// RedeemLink uses a link up, once, and returns nil if it cannot be used by now. A demonstration link is not used up; it works only
+// while there are demonstration data.
 func RedeemLink(ctx context.Context, q Querier, digest []byte, at time.Time) (*RedeemedLink, error) {
-	return optional[RedeemedLink](ctx, q, `update sign_in_link l set used_at = case when l.demonstration then null else $2::timestamptz end
+	return optional[RedeemedLink](ctx, q, `update sign_in_link l set used_at = case when l.demonstration then null else $1::timestamptz end
 		from person p, installation i
-		where l.token_digest = $1 and l.used_at is null and l.expires_at > $2 and p.id = l.person_id and p.active
-			and (i.demonstration or not l.demonstration)
-		returning l.person_id, l.next, l.demonstration`, digest, at)
+		where l.used_at is null and l.expires_at > $1 and p.id = l.person_id and p.active and (i.demonstration or not l.demonstration)
+			and l.token_digest = $2
+		returning l.person_id, l.next, l.asker_digest as asker`, at, digest)
+}
+
+// VoidAskedLinks uses up whatever else a browser has asked for.
+func VoidAskedLinks(ctx context.Context, q Querier, asker []byte, at time.Time) error {
+	_, err := exec(ctx, q, `update sign_in_link set used_at = $2 where asker_digest = $1 and used_at is null`, asker, at)
+	return err
+}
+
+// AskedLink is a link whose code may still be typed.
+type AskedLink struct {
+	Digest   []byte
+	PersonID *appraisal.PersonID // nil where nobody has the address
+	Code     []byte
+	Attempts int
+}
+
+// LockAskedLinks returns the links that a browser has asked for and that can be used, the last first, and holds their rows.
+func LockAskedLinks(ctx context.Context, q Querier, asker []byte, attempts int, at time.Time) ([]AskedLink, error) {
+	return all[AskedLink](ctx, q, `select token_digest as digest, person_id, code_digest as code, attempts from sign_in_link
+		where asker_digest = $1 and used_at is null and expires_at > $3 and attempts < $2
+		order by created_at desc, token_digest for update`, asker, attempts, at)
+}
+
+// CountAttempt counts a wrong code against everything that a browser has asked for.
+func CountAttempt(ctx context.Context, q Querier, asker []byte, at time.Time) error {
+	_, err := exec(ctx, q, `update sign_in_link set attempts = attempts + 1 where asker_digest = $1 and used_at is null and expires_at > $2`, asker, at)
+	return err
 }
 
 // AccountByEmail returns the active person with the address. Somebody who is not in the roster gets an account, whose name is

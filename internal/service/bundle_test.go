@@ -18,11 +18,12 @@ import (
 // moves.
 type bundle struct {
 	*Service
-	pool   *pgxpool.Pool // of the owner; the service has the application's
-	clock  *clock
-	cycle  appraisal.CycleID
-	people map[string]appraisal.Actor // by the first word of their name, in lower case
-	units  map[string]appraisal.UnitID
+	pool    *pgxpool.Pool // of the owner; the service has the application's
+	clock   *clock
+	cycle   appraisal.CycleID
+	people  map[string]appraisal.Actor // by the first word of their name, in lower case
+	units   map[string]appraisal.UnitID
+	askedBy string // by which the browser is known that asked for a link
 }
 
 // clock stands still until it is moved.

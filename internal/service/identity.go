@@ -7,29 +7,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"slices"
-	"strings"
-	"time"
-	"unicode"
 
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/locale"
 	"github.com/marelan/telaah/internal/mail"
 	"github.com/marelan/telaah/internal/postgres"
 )
-
-const (
-	linkLife       = 15 * time.Minute
-	invitationLife = 72 * time.Hour
-
-	rateWindow      = 15 * time.Minute
-	linksPerAddress = 5
-	linksPerNetwork = 3000 // a whole office sits behind one address
-)
-
-// longestNext bounds the page that a link goes on to.
-const longestNext = 500
 
 // secret is what a link or a session is known by. The record keeps its digest only.
 type secret string
@@ -48,96 +32,6 @@ func (s secret) digest() []byte {
 // key names the mail that carries the secret, without telling it.
 func (s secret) key(kind mail.Kind) string {
 	return fmt.Sprintf("%s/%x", kind, s.digest()[:16])
-}
-
-// RequestLink mails a one-time sign-in link to the person with the address, five times in a quarter of an hour at most. The
-// answer is the same, and takes as long, when nobody has the address. next is the page that the person wanted, a path of
-// ours. More than linksPerNetwork requests in a quarter of an hour from one network end with CodeTooMany.
-func (s *Service) RequestLink(ctx context.Context, email, network, next string) error {
-	email, err := address(email)
-	if err != nil {
-		return err
-	}
-	err = s.in(ctx, func(t *tx) error {
-		asked, err := postgres.CountRequest(ctx, t, rateScope("network", network), t.now, rateWindow)
-		if err != nil {
-			return err
-		}
-		if asked > linksPerNetwork {
-			return appraisal.Fault(appraisal.CodeTooMany, "sign_in.too_many", map[string]any{"minutes": int(rateWindow.Minutes())})
-		}
-		if asked, err = postgres.CountRequest(ctx, t, rateScope("address", email), t.now, rateWindow); err != nil || asked > linksPerAddress {
-			return err
-		}
-		return postgres.MailLink(ctx, t, email, link(mail.KindSignIn, newSecret(), next, t.now, linkLife))
-	})
-	if err != nil {
-		return fmt.Errorf("request a sign-in link: %w", err)
-	}
-	return nil
-}
-
-func link(kind mail.Kind, token secret, next string, now time.Time, life time.Duration) postgres.NewLink {
-	return postgres.NewLink{
-		Digest: token.digest(), Token: string(token), Key: token.key(kind), Kind: string(kind), Next: localPath(next),
-		At: now, Expires: now.Add(life),
-	}
-}
-
-// rateScope is what requests are counted under; neither networks nor addresses are stored.
-func rateScope(of, value string) []byte { return secret(of + "/" + value).digest() }
-
-// address returns an e-mail address in the form in which it is compared.
-func address(email string) (string, error) {
-	email = strings.ToLower(strings.TrimSpace(email))
-	if mail.CheckAddress(email) == nil {
-		return email, nil
-	}
-	var f appraisal.Faults
-	f.Add("email", "sign_in.email", nil)
-	return "", f.Err()
-}
-
-// localPath returns next if it is a path of ours, and nothing otherwise: a link must not lead people elsewhere.
-func localPath(next string) string {
-	if len(next) > longestNext || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
-		strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || unicode.IsControl(r) || r == unicode.ReplacementChar }) {
-		return ""
-	}
-	if u, err := url.Parse(next); err != nil || u.Scheme != "" || u.Host != "" || u.User != nil {
-		return ""
-	}
-	return next
-}
-
-// Redeem uses up a one-time link and signs its person in. A demonstration link can be redeemed again and again, but only from
-// this machine. A link that was used, has expired or never was is CodeUnauthorized.
-func (s *Service) Redeem(ctx context.Context, token string, from Origin) (SignedIn, error) {
-	var signedIn SignedIn
-	err := s.in(ctx, func(t *tx) error {
-		l, err := postgres.RedeemLink(ctx, t, secret(token).digest(), t.now)
-		switch {
-		case err != nil:
-			return err
-		case l == nil:
-			return appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.link_void", nil)
-		case l.Demonstration && !loopback(from.Network):
-			return appraisal.Fault(appraisal.CodeForbidden, "sign_in.demonstration_remote", nil)
-		}
-		means := MeansLink
-		if l.Demonstration {
-			means = MeansDemonstration
-		}
-		if signedIn, err = s.beginSession(ctx, t, l.PersonID, means, from); err != nil {
-			return err
-		}
-		signedIn.Next = l.Next
-		return nil
-	})
-	if err != nil {
-		return SignedIn{}, fmt.Errorf("redeem a sign-in link: %w", err)
-	}
-	return signedIn, nil
 }
 
 func actorOf(a postgres.SessionActor) appraisal.Actor {

@@ -19,11 +19,25 @@ func (b *bundle) mailedToken(t *testing.T, who string) string {
 		order by created_at desc, id limit 1`, b.as(who).ID)
 }
 
+// asks asks for a link in the one browser that there is in most tests.
+func (b *bundle) asks(t *testing.T, in LinkRequest) error {
+	t.Helper()
+	in.Asker = b.askedBy
+	asker, err := b.RequestLink(t.Context(), in)
+	if err == nil {
+		b.askedBy = asker
+	}
+	return err
+}
+
+// asker is where that browser is.
+func (b *bundle) asker() Origin { return Origin{Network: agencyNetwork, Asker: b.askedBy} }
+
 // signIn asks for a link and redeems it.
 func (b *bundle) signIn(t *testing.T, who string) SignedIn {
 	t.Helper()
-	must(t, b.RequestLink(t.Context(), who+"@pemda.test", agencyNetwork, ""))
-	s, err := b.Redeem(t.Context(), b.mailedToken(t, who), Origin{Network: agencyNetwork})
+	must(t, b.asks(t, LinkRequest{Email: who + "@pemda.test", Network: agencyNetwork}))
+	s, err := b.Redeem(t.Context(), b.mailedToken(t, who), b.asker())
 	must(t, err)
 	return s
 }
@@ -44,8 +58,8 @@ func (b *bundle) signOut(t *testing.T, s SignedIn) {
 func TestAMailedLinkSignsItsPersonInAndGoesOnToThePage(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
-	must(t, b.RequestLink(t.Context(), "  HANA@pemda.test ", agencyNetwork, "/tugas/1?x=2"))
-	s, err := b.Redeem(t.Context(), b.mailedToken(t, "hana"), Origin{Network: agencyNetwork})
+	must(t, b.asks(t, LinkRequest{Email: "  HANA@pemda.test ", Network: agencyNetwork, Next: "/tugas/1?x=2"}))
+	s, err := b.Redeem(t.Context(), b.mailedToken(t, "hana"), b.asker())
 	must(t, err)
 	if s.Next != "/tugas/1?x=2" || s.Actor.ID != b.as("hana").ID || s.Actor.Name != "Hana Putri" || !s.Actor.Has(appraisal.RoleHR) {
 		t.Errorf("signed in as %+v, going on to %q", s.Actor, s.Next)
@@ -64,12 +78,12 @@ func TestAMailedLinkSignsItsPersonInAndGoesOnToThePage(t *testing.T) {
 func TestALinkWorksOnceEvenForManyAtTheSameMoment(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	token := b.mailedToken(t, "ani")
 	var wg sync.WaitGroup
 	errs := make([]error, 16)
 	for i := range errs {
-		wg.Go(func() { _, errs[i] = b.Redeem(t.Context(), token, Origin{Network: agencyNetwork}) })
+		wg.Go(func() { _, errs[i] = b.Redeem(t.Context(), token, b.asker()) })
 	}
 	wg.Wait()
 	won := 0
@@ -90,18 +104,18 @@ func TestALinkIsRefusedWhenItIsOldOrMadeUpOrItsPersonLeft(t *testing.T) {
 	b := setupUnlaunched(t)
 	refused := func(name, token string) {
 		t.Helper()
-		if _, err := b.Redeem(t.Context(), token, Origin{Network: agencyNetwork}); appraisal.CodeOf(err) != appraisal.CodeUnauthorized {
+		if _, err := b.Redeem(t.Context(), token, b.asker()); appraisal.CodeOf(err) != appraisal.CodeUnauthorized {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 	}
 	refused("nothing", "")
 	refused("made up", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	old := b.mailedToken(t, "ani")
 	refused("with something behind", old+"x")
 	b.clock.advance(15 * time.Minute)
 	refused("fifteen minutes old", old)
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	b.exec(t, `update person set active = false where id = $1`, b.as("ani").ID)
 	refused("of somebody who left", b.mailedToken(t, "ani"))
 }
@@ -118,7 +132,7 @@ func TestAskingForALinkTellsNothingAboutWhoExists(t *testing.T) {
 	b := setupUnlaunched(t)
 	b.exec(t, `update person set active = false where id = $1`, b.as("budi").ID)
 	for _, email := range []string{"nobody@pemda.test", "budi@pemda.test", "ani@pemda.test"} {
-		if err := b.RequestLink(t.Context(), email, agencyNetwork, ""); err != nil {
+		if err := b.asks(t, LinkRequest{Email: email, Network: agencyNetwork}); err != nil {
 			t.Errorf("%s: %v", email, err)
 		}
 	}
@@ -126,7 +140,7 @@ func TestAskingForALinkTellsNothingAboutWhoExists(t *testing.T) {
 		t.Errorf("%d mails are queued, want one for the only one who is there", n)
 	}
 	for _, wrong := range []string{"", "ani", "ani@pemda.test\r\nBcc: x@y.id", "Ani <ani@pemda.test>"} {
-		err := b.RequestLink(t.Context(), wrong, agencyNetwork, "")
+		err := b.asks(t, LinkRequest{Email: wrong, Network: agencyNetwork})
 		wantCode(t, err, appraisal.CodeInvalid)
 	}
 }
@@ -135,13 +149,13 @@ func TestAPersonGetsFiveLinksAQuarterOfAnHourWithoutBeingTold(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
 	for range 8 {
-		must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+		must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	}
 	if n := query[int](t, b, `select count(*) from mail`); n != 5 {
 		t.Errorf("%d links were mailed, want 5", n)
 	}
 	b.clock.advance(15 * time.Minute)
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	if n := query[int](t, b, `select count(*) from mail`); n != 6 {
 		t.Errorf("%d links were mailed after a quarter of an hour, want 6", n)
 	}
@@ -150,14 +164,14 @@ func TestAPersonGetsFiveLinksAQuarterOfAnHourWithoutBeingTold(t *testing.T) {
 func TestANetworkIsStoppedAfterItsLimitAndOthersAreNot(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
-	must(t, b.RequestLink(t.Context(), "nobody@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "nobody@pemda.test", Network: agencyNetwork}))
 	b.exec(t, `update sign_in_rate set count = $1 - 1`, linksPerNetwork)
-	must(t, b.RequestLink(t.Context(), "nobody@pemda.test", agencyNetwork, ""))
-	err := b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, "")
+	must(t, b.asks(t, LinkRequest{Email: "nobody@pemda.test", Network: agencyNetwork}))
+	err := b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork})
 	wantCode(t, err, appraisal.CodeTooMany)
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", "203.0.113.8", ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: "203.0.113.8"}))
 	b.clock.advance(15 * time.Minute)
-	must(t, b.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork}))
 	if n := query[int](t, b, `select count(*) from sign_in_rate`); n != 2 {
 		t.Errorf("%d scopes are kept after their window is over, want the 2 in use", n)
 	}

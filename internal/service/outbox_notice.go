@@ -26,6 +26,7 @@ func (o *Outbox) notice(p parcel) mail.Notice {
 	switch {
 	case n.Kind == mail.KindSignIn:
 		n.Link, n.ValidFor = o.baseURL+"/masuk/"+first.Token, remaining(first, p.at)
+		n.Code = grouped(secret(first.Token).code())
 	case n.Kind == mail.KindInvitation:
 		n.Link, n.ValidFor = o.baseURL+"/masuk/"+first.Token, invitationLife
 	case first.DelegatorID != nil:

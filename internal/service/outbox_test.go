@@ -214,7 +214,7 @@ func TestWhatNobodyNeedsAnyMoreIsNotMailed(t *testing.T) {
 	p.decidePlan(t, "ani", PlanDecision{Approve: true})                                            // done
 	p.exec(t, `update step set owner_id = $2 where id = $1`, steps[1], p.as("kadis").ID)           // somebody else's now
 	p.exec(t, `update step set state = 'cancelled' where id = $1`, steps[2])                       // called off
-	must(t, p.RequestLink(t.Context(), "eko@pemda.test", agencyNetwork, ""))                       // used before it was sent
+	must(t, p.asks(t, LinkRequest{Email: "eko@pemda.test", Network: agencyNetwork}))               // used before it was sent
 	p.exec(t, `update sign_in_link set used_at = created_at where person_id = $1`, p.as("eko").ID) //
 	p.enter(t, "fitri", appraisal.StageTargets)                                                    // has left
 	p.exec(t, `update person set active = false where id = $1`, p.as("fitri").ID)
@@ -261,17 +261,18 @@ func TestASignInMailGoesOutAtOnceAndItsTokenIsForgotten(t *testing.T) {
 	p := setup(t).withPost(t, func(o *OutboxOptions) { o.Connections = 1 })
 	p.exec(t, `insert into mail (key, kind, recipient_id, address, available_at, created_at)
 		select id || '/' || n, 'cycle_closed', id, email, $1, $1 from person, generate_series(1, 20) n where active`, p.clock.Now().Add(-time.Hour))
-	must(t, p.RequestLink(t.Context(), "ani@pemda.test", agencyNetwork, "/tugas/7"))
+	must(t, p.asks(t, LinkRequest{Email: "ani@pemda.test", Network: agencyNetwork, Next: "/tugas/7"}))
 	token := p.mailedToken(t, "ani")
 	m := p.settle(t)[0]
 	if !slices.Equal(m.To, []string{"ani@pemda.test"}) || !strings.Contains(m.Text, "https://telaah.test/masuk/"+token) ||
+		!strings.Contains(m.Text, "Ketik kode "+grouped(secret(token).code())+" di halaman") ||
 		m.Subject != "Tautan masuk Telaah, berlaku 15 menit" {
 		t.Errorf("the first mail goes to %v: %s\n%s", m.To, m.Subject, m.Text)
 	}
 	if args := query[string](t, p.bundle, `select args::text from mail where kind = 'sign_in'`); args != "{}" {
 		t.Errorf("the outbox still holds %s", args)
 	}
-	s, err := p.Redeem(t.Context(), token, Origin{Network: agencyNetwork})
+	s, err := p.Redeem(t.Context(), token, p.asker())
 	must(t, err)
 	if s.Next != "/tugas/7" {
 		t.Errorf("the link goes on to %q", s.Next)
@@ -288,7 +289,7 @@ func TestWhoWaitsAtTheSignInPageIsAnnounced(t *testing.T) {
 		listening = query[bool](t, b, `select exists (select from pg_stat_activity where datname = current_database() and query = 'listen mail')`)
 	}
 	b.enter(t, "ani", appraisal.StageTargets)
-	must(t, b.RequestLink(t.Context(), "budi@pemda.test", agencyNetwork, ""))
+	must(t, b.asks(t, LinkRequest{Email: "budi@pemda.test", Network: agencyNetwork}))
 	<-announced
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {

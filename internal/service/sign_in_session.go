@@ -51,6 +51,7 @@ const (
 type Origin struct {
 	Network string // an address or an IPv6 /64
 	Device  Device
+	Asker   string // what RequestLink has returned to the same browser; empty where no link was asked for
 	Former  string // token of the session that the same browser has had so far: it ends
 }
 
