@@ -64,7 +64,8 @@ func TestRoutesAndDescriptionAreTheSameWithTheSamePermissions(t *testing.T) {
 
 // schemas are the types whose fields the description lists; those that they contain follow from them.
 var schemas = map[string]any{
-	"LinkRequest": linkRequest{}, "AskedLink": askedLink{}, "NewSession": newSession{}, "StartedSession": startedSession{}, "LanguageChoice": languageChoice{},
+	"LinkRequest": linkRequest{}, "AskedLink": askedLink{}, "Session": service.Session{}, "EndedCount": endedCount{}, "APIToken": service.APIToken{},
+	"MadeAPIToken": service.MadeAPIToken{}, "NewAPIToken": service.NewAPIToken{}, "Somebody": somebody{}, "NewSession": newSession{}, "StartedSession": startedSession{}, "LanguageChoice": languageChoice{},
 	"Myself": myself{}, "SavedDraft": savedDraft{}, "PlanSubmission": planSubmission{}, "PlanDecision": service.PlanDecision{},
 	"NewSelfReview": appraisal.SelfReview{}, "Nomination": service.Nomination{}, "PeersDecision": service.PeersDecision{},
 	"PeerAnswer": appraisal.PeerAnswer{}, "Review": appraisal.Review{}, "NewObjection": service.NewObjection{},

@@ -19,7 +19,7 @@ func (h handlers) periodRoutes() []route.Route {
 		{Method: http.MethodGet, Path: cycle + "/candidates", Action: appraisal.ActionEnrol, Handler: readAllOf("id", s.MayJoin)},
 		{Method: http.MethodPost, Path: cycle + "/members", Action: appraisal.ActionEnrol, Handler: act("id", bodyRequired, s.Join)},
 		{Method: http.MethodGet, Path: base + "/me/history", Action: appraisal.ActionSignedIn, Handler: handler(h.myHistory)},
-		{Method: http.MethodPost, Path: base + "/me/trainings", Action: appraisal.ActionSignedIn, Handler: handler(h.recordTraining)},
+		{Method: http.MethodPost, Path: base + "/me/trainings", Action: appraisal.ActionRecordTraining, Handler: handler(h.recordTraining)},
 		{Method: http.MethodGet, Path: base + "/people/:id/history", Action: appraisal.ActionReadHistory, Handler: read("id", s.History)},
 		{Method: http.MethodPost, Path: base + "/trainings/:id/verification", Action: appraisal.ActionVerifyTraining, Handler: act("id", bodyRequired, s.VerifyTraining)},
 		{Method: http.MethodPost, Path: one + "/tenure", Action: appraisal.ActionCorrectTenure, Handler: act("id", bodyRequired, s.CorrectTenure)},

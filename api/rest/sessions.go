@@ -17,9 +17,16 @@ func (h handlers) sessionRoutes() []route.Route {
 	return []route.Route{
 		{Method: http.MethodPost, Path: base + "/sessions/link", Action: appraisal.ActionPublic, Handler: handler(h.requestLink)},
 		{Method: http.MethodPost, Path: base + "/sessions", Action: appraisal.ActionPublic, Handler: handler(h.signIn)},
-		{Method: http.MethodDelete, Path: base + "/sessions/current", Action: appraisal.ActionSignedIn, Handler: handler(h.signOut)},
+		{Method: http.MethodDelete, Path: base + "/sessions/current", Action: appraisal.ActionOwnAccount, Handler: handler(h.signOut)},
+		{Method: http.MethodGet, Path: base + "/me/sessions", Action: appraisal.ActionOwnAccount, Handler: handler(h.sessions)},
+		{Method: http.MethodDelete, Path: base + "/me/sessions", Action: appraisal.ActionOwnAccount, Handler: handler(h.endOtherSessions)},
+		{Method: http.MethodDelete, Path: base + "/me/sessions/:id", Action: appraisal.ActionOwnAccount, Handler: handler(h.endSession)},
+		{Method: http.MethodGet, Path: base + "/me/tokens", Action: appraisal.ActionOwnAccount, Handler: readAll(h.service.APITokens)},
+		{Method: http.MethodPost, Path: base + "/me/tokens", Action: appraisal.ActionOwnAccount, Handler: handler(h.createToken)},
+		{Method: http.MethodDelete, Path: base + "/me/tokens/:id", Action: appraisal.ActionOwnAccount, Handler: handler(h.revokeToken)},
+		{Method: http.MethodPost, Path: base + "/access/sign-out", Action: appraisal.ActionManageAccess, Handler: handler(h.signOutPerson)},
 		{Method: http.MethodGet, Path: base + "/me", Action: appraisal.ActionSignedIn, Handler: handler(h.me)},
-		{Method: http.MethodPut, Path: base + "/me/language", Action: appraisal.ActionSignedIn, Handler: handler(h.setLanguage)},
+		{Method: http.MethodPut, Path: base + "/me/language", Action: appraisal.ActionOwnAccount, Handler: handler(h.setLanguage)},
 	}
 }
 

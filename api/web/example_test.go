@@ -70,6 +70,15 @@ func example() *scripted {
 		s.mails.Items = append(s.mails.Items, m)
 	}
 	s.mails.Next = "CURSOR"
+	s.sessions = []service.Session{
+		{ID: "b-1", Current: true, Means: service.MeansCode, Network: "203.0.113.7", Device: service.Device{Browser: "Firefox", System: "Windows"}, BegunAt: *moment(-3), SeenAt: *moment(0), ExpiresAt: *moment(27)},
+		{ID: "b-2", Means: service.MeansOpenID, Network: "2001:db8:aaaa:bbbb::/64", Device: service.Device{Browser: "Samsung Internet", System: "Android"}, BegunAt: *moment(-9), SeenAt: *moment(-2), ExpiresAt: *moment(21)},
+		{ID: "b-3", Means: service.MeansLink, BegunAt: *moment(-9), SeenAt: *moment(-2), ExpiresAt: *moment(21)},
+	}
+	s.tokens = []service.APIToken{
+		{ID: "t-1", Name: "Impor roster dari SIASN setiap malam", Scopes: []appraisal.TokenScope{appraisal.ScopeRead, appraisal.ScopeImport}, CreatedAt: *moment(-30), ExpiresAt: *moment(60), SeenAt: moment(-1)},
+		{ID: "t-2", Name: "Percobaan", Scopes: appraisal.TokenScopes, CreatedAt: *moment(-90), ExpiresAt: *moment(-1), Expired: true},
+	}
 	return s
 }
 

@@ -54,6 +54,7 @@ var navigation = []struct {
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},
 	{"/audit", "audit.nav", appraisal.ActionReadTrail},
 	{"/jejak", "trail.nav", appraisal.ActionSignedIn},
+	{"/akun/sesi", "account.pages", appraisal.ActionOwnAccount},
 	{"/tentang", "nav.about", appraisal.ActionPublic},
 }
 

@@ -17,7 +17,7 @@ func (p *Pages) historyRoutes() []route.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route.Route{
 		{Method: get, Path: "/riwayat", Action: appraisal.ActionSignedIn, Handler: p.myHistory},
-		{Method: post, Path: "/riwayat/pelatihan", Action: appraisal.ActionSignedIn, Handler: p.recordTraining},
+		{Method: post, Path: "/riwayat/pelatihan", Action: appraisal.ActionRecordTraining, Handler: p.recordTraining},
 		{Method: get, Path: "/pegawai/:id/riwayat", Action: appraisal.ActionReadHistory, Handler: p.history},
 		{Method: post, Path: "/pelatihan/:id", Action: appraisal.ActionVerifyTraining, Handler: p.verifyTraining},
 	}

@@ -18,10 +18,10 @@ func TestTheMenuShowsWhatOnesRolesAllow(t *testing.T) {
 		roles []appraisal.Role
 		menu  string
 	}{
-		{nil, "Beranda Riwayat saya Delegasi Jejak tentang saya Tentang"},
-		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Riwayat saya Delegasi Siklus Jejak tentang saya Tentang"},
-		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Delegasi Siklus Layanan Retensi Mandek Surat Jejak tentang saya Tentang"},
-		{[]appraisal.Role{appraisal.RoleAuditor}, "Beranda Riwayat saya Delegasi Audit Jejak tentang saya Tentang"},
+		{nil, "Beranda Riwayat saya Delegasi Jejak tentang saya Akun saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleCommittee}, "Beranda Riwayat saya Delegasi Siklus Jejak tentang saya Akun saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleAdministrator}, "Beranda Riwayat saya Delegasi Siklus Layanan Retensi Mandek Surat Jejak tentang saya Akun saya Tentang"},
+		{[]appraisal.Role{appraisal.RoleAuditor}, "Beranda Riwayat saya Delegasi Audit Jejak tentang saya Akun saya Tentang"},
 	} {
 		t.Run(fmt.Sprint(c.roles), func(t *testing.T) {
 			t.Parallel()

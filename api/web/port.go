@@ -74,6 +74,14 @@ type signing interface {
 	OpenLink(ctx context.Context, token, asker string) (service.OpenedLink, error)
 	RedeemCode(ctx context.Context, typed string, from service.Origin) (service.SignedIn, error)
 	Redeem(ctx context.Context, token string, from service.Origin) (service.SignedIn, error)
+	Sessions(ctx context.Context, actor appraisal.Actor, current string) ([]service.Session, error)
+	EndSession(ctx context.Context, actor appraisal.Actor, id string) error
+	EndOtherSessions(ctx context.Context, actor appraisal.Actor, current string) (int64, error)
+	APITokens(ctx context.Context, actor appraisal.Actor) ([]service.APIToken, error)
+	CreateAPIToken(ctx context.Context, actor appraisal.Actor, in service.NewAPIToken) (service.MadeAPIToken, error)
+	RevokeAPIToken(ctx context.Context, actor appraisal.Actor, id string) error
+	OpenFirstAdministratorLink(ctx context.Context, token string) error
+	BecomeFirstAdministrator(ctx context.Context, token string, in service.NewAdministrator, from service.Origin) (service.SignedIn, error)
 	SignOut(ctx context.Context, actor appraisal.Actor, session string) error
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
 	ProviderName() string

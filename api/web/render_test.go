@@ -71,6 +71,17 @@ func everyPage() []shown {
 			b.actor = appraisal.Actor{}
 			return b.post("/masuk", url.Values{"email": {"dewi@marelan.go.id"}})
 		}},
+		{"akun-sesi", at("/akun/sesi")},
+		{"akun-token", at("/akun/token")},
+		{"akun-token-baru", func(b *bundle) answer {
+			return b.post("/akun/token", url.Values{"name": {"Impor"}, "scopes": {"import"}, "days": {"90"}})
+		}},
+		{"akun-token-salah", func(b *bundle) answer {
+			b.service.refuse = map[string]error{"create_token": &appraisal.Error{Code: appraisal.CodeInvalid, Key: "error.invalid",
+				Fields: []appraisal.FieldError{{Field: "scopes", Key: "token.error.scopes"}, {Field: "name", Key: "token.error.name"}}}}
+			return b.post("/akun/token", url.Values{})
+		}},
+		{"mulai", func(b *bundle) answer { b.actor = appraisal.Actor{}; return b.get("/mulai/abc") }},
 		{"masuk-kode", func(b *bundle) answer { b.actor = appraisal.Actor{}; return b.get("/masuk/kode") }},
 		{"masuk-konfirmasi", func(b *bundle) answer {
 			b.actor, b.service.opened.Here = appraisal.Actor{}, true

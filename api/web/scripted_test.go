@@ -41,6 +41,8 @@ type scripted struct {
 	signedIn  service.SignedIn
 	provider  string // name of the provider of identities
 	opened    service.OpenedLink
+	sessions  []service.Session
+	tokens    []service.APIToken
 	receipt   service.Receipt
 	at        time.Time
 	report    service.ImportReport
@@ -108,6 +110,43 @@ func (s *scripted) Redeem(_ context.Context, token string, from service.Origin) 
 func (s *scripted) SignOut(_ context.Context, _ appraisal.Actor, session string) error {
 	_, err := s.do("sign_out", service.Call{}, session, nil)
 	return err
+}
+
+func (s *scripted) Sessions(context.Context, appraisal.Actor, string) ([]service.Session, error) {
+	return s.sessions, s.refuse["sessions"]
+}
+
+func (s *scripted) EndSession(_ context.Context, _ appraisal.Actor, id string) error {
+	_, err := s.do("end_session", service.Call{}, id, nil)
+	return err
+}
+
+func (s *scripted) EndOtherSessions(_ context.Context, _ appraisal.Actor, current string) (int64, error) {
+	_, err := s.do("end_other_sessions", service.Call{}, current, nil)
+	return 2, err
+}
+
+func (s *scripted) APITokens(context.Context, appraisal.Actor) ([]service.APIToken, error) {
+	return s.tokens, s.refuse["tokens"]
+}
+
+func (s *scripted) CreateAPIToken(_ context.Context, _ appraisal.Actor, in service.NewAPIToken) (service.MadeAPIToken, error) {
+	_, err := s.do("create_token", service.Call{}, in.Name, in)
+	return service.MadeAPIToken{APIToken: service.APIToken{Name: in.Name}, Token: "telaah_rahasia"}, err
+}
+
+func (s *scripted) RevokeAPIToken(_ context.Context, _ appraisal.Actor, id string) error {
+	_, err := s.do("revoke_token", service.Call{}, id, nil)
+	return err
+}
+
+func (s *scripted) OpenFirstAdministratorLink(context.Context, string) error {
+	return s.refuse["open_first"]
+}
+
+func (s *scripted) BecomeFirstAdministrator(_ context.Context, token string, in service.NewAdministrator, _ service.Origin) (service.SignedIn, error) {
+	_, err := s.do("become_first", service.Call{}, token, in)
+	return s.signedIn, err
 }
 
 func (s *scripted) SetLanguage(_ context.Context, a appraisal.Actor, lang string) error {

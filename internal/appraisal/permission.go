@@ -7,8 +7,10 @@ import "slices"
 type Action string
 
 const (
-	ActionPublic   Action = "public"    // before signing in
-	ActionSignedIn Action = "signed_in" // one's own tasks, session and preferences
+	ActionPublic         Action = "public"          // before signing in
+	ActionSignedIn       Action = "signed_in"       // one's own tasks
+	ActionOwnAccount     Action = "own_account"     // one's own sessions, tokens, means of signing in and preferences: never by an API token
+	ActionRecordTraining Action = "record_training" // what one has learned
 
 	// One person's appraisal.
 	ActionReadAppraisal    Action = "read_appraisal"    // plan, evidence, timeline, and as far as ActionReadRating goes the rating
@@ -53,6 +55,7 @@ const (
 	ActionReadFewMeasured  Action = "read_few_measured" // the same of units in which few were measured
 	ActionReadStalled      Action = "read_stalled"      // pipelines that need help: whose, where, why, no content
 	ActionOperate          Action = "operate"           // the outbox of mails, lost workflows
+	ActionManageAccess     Action = "manage_access"     // take roles back, end the sessions of others: never by an API token
 	ActionReadTrail        Action = "read_trail"        // the audit trail of everybody
 
 	// What people may have done with their data, and what becomes of it.
@@ -65,8 +68,10 @@ const (
 // Who is not in it is refused: plainly, or as if there were nothing (hidden), or with the reason (tell) for those who may know
 // that there is something.
 var permissions = map[Action]rule{
-	ActionPublic:   {may: who{anybody}},
-	ActionSignedIn: {may: who{everyone}},
+	ActionPublic:         {may: who{anybody}},
+	ActionSignedIn:       {may: who{everyone}},
+	ActionOwnAccount:     {may: who{everyone}},
+	ActionRecordTraining: {may: who{everyone}},
 
 	ActionReadAppraisal:    {may: readers, refuse: hidden},
 	ActionReadRating:       {may: who{allButTheEmployeeBeforeRelease}, refuse: hidden}, // of an appraisal that they read
@@ -108,6 +113,7 @@ var permissions = map[Action]rule{
 	ActionReadFewMeasured:  {may: who{hrOfTheWhole}},
 	ActionReadStalled:      {may: who{hrOfTheUnit, administrator}},
 	ActionOperate:          {may: who{hrOfTheWhole, administrator}},
+	ActionManageAccess:     {may: who{administrator}},
 	ActionReadTrail:        {may: who{auditor}},
 
 	ActionDecideCorrection:   {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "correction.error.own"}}, refuse: hidden},
@@ -133,13 +139,17 @@ func Actions() []Action {
 	return list
 }
 
-// MayTry reports whether the actor may do the action to any subject at all, before one is looked up.
+// MayTry reports whether the actor, and the API token by which they act, may do the action to any subject at all, before one is
+// looked up.
 func MayTry(a Actor, action Action) error {
 	if action == ActionPublic {
 		return nil
 	}
 	if a.ID == "" && !a.Operator {
 		return Fault(CodeUnauthorized, "error.sign_in", nil)
+	}
+	if !a.covers(action) {
+		return Fault(CodeForbidden, "token.error.scope", nil)
 	}
 	if !slices.ContainsFunc(permissions[action].may, a.holds) {
 		return Fault(CodeForbidden, "error.forbidden", nil)

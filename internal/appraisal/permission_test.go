@@ -39,9 +39,10 @@ var may = map[appraisal.Role][]appraisal.Action{
 	appraisal.RoleCommittee: {
 		appraisal.ActionReadDeliberation, appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadSmallSpread, appraisal.ActionCalibrate,
 	},
-	appraisal.RoleLeadership:    {appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadPulse, appraisal.ActionReadOrganisation},
-	appraisal.RoleAdministrator: {appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionReadStalled, appraisal.ActionOperate, appraisal.ActionRetain},
-	appraisal.RoleAuditor:       {appraisal.ActionReadTrail},
+	appraisal.RoleLeadership: {appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadPulse, appraisal.ActionReadOrganisation},
+	appraisal.RoleAdministrator: {appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionReadStalled, appraisal.ActionOperate,
+		appraisal.ActionManageAccess, appraisal.ActionRetain},
+	appraisal.RoleAuditor: {appraisal.ActionReadTrail},
 }
 
 func TestARoleAllowsWhatItsHolderNeedsAndNoMore(t *testing.T) {

@@ -75,6 +75,9 @@ type Actor struct {
 	Lang     string // "id" or "en"
 	Operator bool
 
+	ByToken bool // acts by an API token, which reaches no further than its
+	Scopes  []TokenScope
+
 	HRUnits []UnitID   // of which the actor is HR, each with all below it; nil with RoleHR: the whole organisation
 	For     []PersonID // who have delegated their duties as appraiser and reviewing official to the actor, today
 	Behalf  PersonID   // for whom of them the actor does the act at hand; empty: for themselves

@@ -16,6 +16,7 @@ import (
 	"github.com/marelan/telaah/internal/config"
 	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/service"
+	"github.com/marelan/telaah/internal/stack"
 	"github.com/marelan/telaah/worker"
 
 	telaahmail "github.com/marelan/telaah/internal/mail"
@@ -42,6 +43,12 @@ func newAPI() *cobra.Command {
 			})
 			if err != nil {
 				return err
+			}
+			// Started by telaah up, which says it in one place with the addresses.
+			if state, err := stack.ReadState(p.config.Stack.Data); err != nil || !state.Running() {
+				if err := announceFirstAdministrator(cmd.Context(), p, cmd.OutOrStdout()); err != nil {
+					return err
+				}
 			}
 			return serve(cmd.Context(), map[string]http.Handler{
 				p.config.HTTP.Listen: handler, p.config.HTTP.MetricsListen: metrics.Handler(),

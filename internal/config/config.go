@@ -21,6 +21,7 @@ type Config struct {
 	Evidence Evidence `envPrefix:"TELAAH_EVIDENCE_"`
 	OIDC     OIDC     `envPrefix:"TELAAH_OIDC_"`
 	Audit    Audit    `envPrefix:"TELAAH_AUDIT_"`
+	Session  Session  `envPrefix:"TELAAH_SESSION_"`
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 
@@ -133,6 +134,16 @@ type S3 struct {
 type Audit struct {
 	// RootFile is a file to which the worker adds a line a day; empty: none. It is worth most on another machine's disk.
 	RootFile string `env:"ROOT_FILE"`
+}
+
+// Session is when sessions end by themselves.
+type Session struct {
+	// Idle is after how long without use.
+	Idle time.Duration `env:"IDLE" envDefault:"168h"`
+	// BriefIdle is the same for those who reach what is everybody's: HR, administrators and auditors.
+	BriefIdle time.Duration `env:"BRIEF_IDLE" envDefault:"12h"`
+	// Life is after how long in any case.
+	Life time.Duration `env:"LIFE" envDefault:"720h"`
 }
 
 // Temporal is the conductor. Address is empty when the embedded server is to be used.

@@ -43,6 +43,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkEvidence(add)
 	c.checkS3(add)
 	c.checkOIDC(add)
+	c.checkSession(add)
 	c.checkTemporal(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
@@ -151,6 +152,20 @@ func (c Config) checkMail(needed bool, add report) {
 	checkSwitch("TELAAH_MAIL_DIGEST", c.Mail.Digest, add)
 	if !(c.Mail.Rate > 0 && c.Mail.Rate <= 10000) {
 		add("TELAAH_MAIL_RATE", fmt.Sprintf("%g mails per second cannot be kept", c.Mail.Rate), "use a number above 0 and up to 10000")
+	}
+}
+
+// longestSession is how long browsers keep the cookie of a session.
+const longestSession = 90 * 24 * time.Hour
+
+func (c Config) checkSession(add report) {
+	for _, s := range []struct {
+		variable string
+		limit    time.Duration
+	}{{"TELAAH_SESSION_IDLE", c.Session.Idle}, {"TELAAH_SESSION_BRIEF_IDLE", c.Session.BriefIdle}, {"TELAAH_SESSION_LIFE", c.Session.Life}} {
+		if s.limit < 5*time.Minute || s.limit > longestSession {
+			add(s.variable, s.limit.String()+" is no time after which a session can end", "use 5m to 2160h, which is 90 days; 12h, 168h and 720h are usual")
+		}
 	}
 }
 

@@ -42,14 +42,19 @@ func InsertSession(ctx context.Context, q Querier, digest []byte, s Session, idl
 	return ids[0], true, nil
 }
 
+// Acting is a person with what has been granted to them, by whatever they act.
+type Acting struct {
+	ID       appraisal.PersonID
+	FullName string
+	Language string
+	Roles    []appraisal.Role
+	HRUnits  []appraisal.UnitID // nil: not in HR, or HR of the whole organisation
+}
+
 // SessionActor is who a session belongs to.
 type SessionActor struct {
-	ID          appraisal.PersonID
-	FullName    string
-	Language    string
-	Roles       []appraisal.Role
+	Acting
 	For         []appraisal.PersonID // who have delegated their duties to them
-	HRUnits     []appraisal.UnitID   // nil: not in HR, or HR of the whole organisation
 	SessionID   string
 	SeenAt      time.Time
 	TokenAt     time.Time // since when the session has its token

@@ -69,13 +69,14 @@ func InsertDemonstrationLink(ctx context.Context, q Querier, digest []byte, pers
 	return n == 1, err
 }
 
-// RevokeDemonstration ends every demonstration link and every session that began with one, for good: from now on the data
+// RevokeDemonstration ends every demonstration link, every session that began with one, and every API token made meanwhile, for good: from now on the data
 // are real.
 func RevokeDemonstration(ctx context.Context, q Querier) error {
 	for _, sql := range []string{
 		`update installation set demonstration = false`,
 		`delete from sign_in_link where demonstration`,
 		`delete from session where demonstration`,
+		`delete from api_token where demonstration`,
 	} {
 		if _, err := exec(ctx, q, sql); err != nil {
 			return err
@@ -147,4 +148,13 @@ func CountAttempt(ctx context.Context, q Querier, asker []byte, at time.Time) er
 func AccountByEmail(ctx context.Context, q Querier, email string) (appraisal.PersonID, error) {
 	return scalar[appraisal.PersonID](ctx, q, `insert into person (kind, name, full_name, email) values ('account', $1, $1, $1)
 		on conflict (lower(email)) where active do update set email = person.email returning id`, email)
+}
+
+// ActivePersonByEmail returns the active person with the address, nil if nobody has it.
+func ActivePersonByEmail(ctx context.Context, q Querier, email string) (*appraisal.PersonID, error) {
+	list, err := scalars[appraisal.PersonID](ctx, q, `select id from person where lower(email) = lower($1) and active`, email)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }

@@ -9,7 +9,15 @@ import (
 )
 
 // grant gives a person a role, in the whole organisation or as HR of some units.
-func grant(ctx context.Context, t *tx, person appraisal.PersonID, role appraisal.Role, units []string) error {
+func grant(ctx context.Context, t *tx, by *appraisal.PersonID, person appraisal.PersonID, role appraisal.Role, units []string) error {
+	if role == appraisal.RoleAdministrator { // from now on nobody becomes the first one
+		if _, err := postgres.LockInstallation(ctx, t); err != nil {
+			return err
+		}
+		if err := postgres.DropFirstAdministratorLink(ctx, t); err != nil {
+			return err
+		}
+	}
 	detail := map[string]any{"role": role}
 	if len(units) == 0 {
 		if err := postgres.GrantRole(ctx, t, person, role); err != nil {
@@ -21,7 +29,7 @@ func grant(ctx context.Context, t *tx, person appraisal.PersonID, role appraisal
 			return err
 		}
 	}
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Action: "grant_role", Subject: "person/" + string(person), Detail: detail})
+	return auditPerson(ctx, t, by, "grant_role", person, detail)
 }
 
 func grantUnits(ctx context.Context, t *tx, person appraisal.PersonID, role appraisal.Role, codes []string) error {

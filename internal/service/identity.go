@@ -34,8 +34,15 @@ func (s secret) key(kind mail.Kind) string {
 	return fmt.Sprintf("%s/%x", kind, s.digest()[:16])
 }
 
-func actorOf(a postgres.SessionActor) appraisal.Actor {
-	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language, HRUnits: a.HRUnits, For: a.For}
+func actorOf(a postgres.Acting) appraisal.Actor {
+	return appraisal.Actor{ID: a.ID, Name: a.FullName, Roles: a.Roles, Lang: a.Language, HRUnits: a.HRUnits}
+}
+
+// actorOfSession is whoever is signed in, with those in whose place they stand today. An API token stands in for nobody.
+func actorOfSession(a *postgres.SessionActor) appraisal.Actor {
+	actor := actorOf(a.Acting)
+	actor.For = a.For
+	return actor
 }
 
 // loopback reports whether a network, an address or an IPv6 /64, is this machine. ::/64 holds nothing else that can be
@@ -83,9 +90,7 @@ func (s *Service) InviteAdministrator(ctx context.Context, email string, role ap
 		return "", err
 	}
 	if !slices.Contains(appraisal.GrantedRoles, role) {
-		var f appraisal.Faults
-		f.Add("role", "error.unknown_word", map[string]any{"value": string(role)})
-		return "", f.Err()
+		return "", unknownRole(role)
 	}
 	fresh := newSecret()
 	err = s.in(ctx, func(t *tx) error {
@@ -93,7 +98,7 @@ func (s *Service) InviteAdministrator(ctx context.Context, email string, role ap
 		if err != nil {
 			return err
 		}
-		if err := grant(ctx, t, person, role, units); err != nil {
+		if err := grant(ctx, t, nil, person, role, units); err != nil {
 			return err
 		}
 		return postgres.MailLink(ctx, t, email, link(mail.KindInvitation, fresh, "/", t.now, invitationLife))

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -92,7 +93,7 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 	}); err != nil {
 		return SignedIn{}, err
 	}
-	return SignedIn{Token: string(token), Actor: actorOf(*found)}, nil
+	return SignedIn{Token: string(token), Actor: actorOfSession(found)}, nil
 }
 
 // auditPerson writes a line of the trail about a person; by is nil for the operator and where nobody is known.
@@ -113,14 +114,18 @@ type Identity struct {
 	Fresh   string // token that the browser is to keep from now on; empty: the one it has
 }
 
-// Authenticate returns who a session belongs to, with the roles that they hold now. A session that is over is
-// CodeUnauthorized. A browser that is in use gets another token once a day. Once it has shown that one, the token before is
+// Authenticate returns who a session belongs to or an API token acts for, with the roles that they hold now. What is over is
+// CodeUnauthorized. An API token is no cookie. A browser that is in use gets another token once a day. Once it has shown that one, the token before is
 // worth nothing after a minute, and whoever still comes with it ends the session: one of the two has stolen it.
 func (s *Service) Authenticate(ctx context.Context, c Credential) (Identity, error) {
 	now := s.clock().UTC().Truncate(time.Microsecond)
-	identity, err := s.bySession(ctx, c, now)
+	find := s.bySession
+	if strings.HasPrefix(c.Token, tokenMark) && !c.Cookie {
+		find = s.byToken
+	}
+	identity, err := find(ctx, c, now)
 	if err != nil {
-		return Identity{}, fmt.Errorf("look up a session: %w", err)
+		return Identity{}, fmt.Errorf("find out who acts: %w", err)
 	}
 	return identity, nil
 }
@@ -141,7 +146,7 @@ func (s *Service) bySession(ctx context.Context, c Credential, now time.Time) (I
 			return Identity{}, err
 		}
 	}
-	identity := Identity{Actor: actorOf(*found), Session: found.SessionID}
+	identity := Identity{Actor: actorOfSession(found), Session: found.SessionID}
 	if c.Cookie && now.Sub(found.TokenAt) >= rotateEvery {
 		identity.Fresh, err = s.replaceToken(ctx, s.db, *found, now)
 	}
@@ -178,7 +183,7 @@ func (s *Service) byFormerToken(ctx context.Context, c Credential) (Identity, er
 		if found == nil {
 			return errSignIn
 		}
-		identity = Identity{Actor: actorOf(*found), Session: found.SessionID}
+		identity = Identity{Actor: actorOfSession(found), Session: found.SessionID}
 		replaced, shown := former.At, !former.At.After(found.ConfirmedAt)
 		if shown {
 			replaced = found.ConfirmedAt
@@ -215,4 +220,110 @@ func (s *Service) SignOut(ctx context.Context, actor appraisal.Actor, session st
 		return fmt.Errorf("sign out: %w", err)
 	}
 	return nil
+}
+
+// Session is one of somebody's sessions as they see it.
+type Session struct {
+	ID        string    `json:"id"`
+	Current   bool      `json:"current"`
+	Means     Means     `json:"means"`
+	Network   string    `json:"network"`
+	Device    Device    `json:"device"`
+	BegunAt   time.Time `json:"begun_at"`
+	SeenAt    time.Time `json:"seen_at"`
+	ExpiresAt time.Time `json:"expires_at"` // at the latest; sooner when it is not used
+}
+
+// Sessions lists the actor's sessions that have not ended, the last used first. current is the one that asks.
+func (s *Service) Sessions(ctx context.Context, actor appraisal.Actor, current string) ([]Session, error) {
+	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
+		return nil, err
+	}
+	rows, err := postgres.Sessions(ctx, s.db, actor.ID, s.live(s.clock().UTC()))
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	list := make([]Session, len(rows))
+	for i, r := range rows {
+		list[i] = Session{
+			ID: r.ID, Current: r.ID == current, Means: Means(r.Means), Network: r.Network, Device: Device{Browser: r.Browser, System: r.System},
+			BegunAt: r.CreatedAt, SeenAt: r.SeenAt, ExpiresAt: r.ExpiresAt,
+		}
+	}
+	return list, nil
+}
+
+// EndSession ends one of the actor's sessions. One that has ended, or is somebody else's, is CodeNotFound.
+func (s *Service) EndSession(ctx context.Context, actor appraisal.Actor, id string) error {
+	err := s.in(ctx, func(t *tx) error {
+		if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
+			return err
+		}
+		ended, err := postgres.EndSession(ctx, t, actor.ID, id)
+		if err == nil && !ended {
+			err = appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
+		}
+		if err != nil {
+			return err
+		}
+		return auditPerson(ctx, t, actor.Person(), "end_session", actor.ID, map[string]any{})
+	})
+	if err != nil {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// EndOtherSessions ends all of the actor's sessions but the one that asks, and returns how many.
+func (s *Service) EndOtherSessions(ctx context.Context, actor appraisal.Actor, current string) (int64, error) {
+	var ended int64
+	err := s.in(ctx, func(t *tx) (err error) {
+		if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
+			return err
+		}
+		if ended, err = postgres.EndSessions(ctx, t, actor.ID, current); err != nil {
+			return err
+		}
+		return auditPerson(ctx, t, actor.Person(), "end_other_sessions", actor.ID, map[string]any{"ended": ended})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("end the other sessions: %w", err)
+	}
+	return ended, nil
+}
+
+// SignOutPerson ends all sessions of the active person with the address, and their API tokens, and returns how many there were. It
+// is for an administrator; nobody with the address is CodeNotFound.
+func (s *Service) SignOutPerson(ctx context.Context, actor appraisal.Actor, email string) (int64, error) {
+	email, err := address(email)
+	if err != nil {
+		return 0, err
+	}
+	var ended int64
+	err = s.in(ctx, func(t *tx) error {
+		if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
+			return err
+		}
+		person, err := postgres.ActivePersonByEmail(ctx, t, email)
+		if err != nil {
+			return err
+		}
+		if person == nil {
+			return appraisal.Fault(appraisal.CodeNotFound, "access.error.nobody", map[string]any{"email": email})
+		}
+		sessions, err := postgres.EndSessions(ctx, t, *person, "")
+		if err != nil {
+			return err
+		}
+		tokens, err := postgres.DeleteAPITokens(ctx, t, *person)
+		if err != nil {
+			return err
+		}
+		ended = sessions + tokens
+		return auditPerson(ctx, t, actor.Person(), "sign_out_person", *person, map[string]any{"sessions": sessions, "tokens": tokens})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sign somebody out: %w", err)
+	}
+	return ended, nil
 }

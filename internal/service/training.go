@@ -31,7 +31,7 @@ const mostTrainingHours = 2000
 // RecordTraining records a training that the actor took. It counts once the superior or HR has verified it.
 func (s *Service) RecordTraining(ctx context.Context, actor appraisal.Actor, call Call, in NewTraining) (Receipt, error) {
 	return perform(ctx, s, actor, deed{name: "record_training", subject: string(actor.ID), call: call, body: in}, func(t *tx) (Receipt, error) {
-		if err := appraisal.MayTry(actor, appraisal.ActionSignedIn); err != nil {
+		if err := appraisal.MayTry(actor, appraisal.ActionRecordTraining); err != nil {
 			return Receipt{}, err
 		}
 		row, err := s.newTraining(in)
