@@ -39,6 +39,43 @@ func (o *office) signInAndOut(who string) {
 	o.ask(bearer, 204, "PUT", "/me/language", object{"language": "en"})
 	o.ask(bearer, 422, "PUT", "/me/language", object{"language": "de"})
 	contains(o.t, o.ask(bearer, 404, "GET", "/appraisals/none", nil), "does not exist")
+	o.account(bearer)
 	o.ask(bearer, 204, "DELETE", "/sessions/current", nil)
 	o.ask(bearer, 401, "GET", "/me", nil)
+}
+
+// account looks at one's sessions, makes a token and takes it back, and signs somebody else out.
+func (o *office) account(bearer string) {
+	o.t.Helper()
+	contains(o.t, o.ask(bearer, 200, "GET", "/me/sessions", nil), `"current":true`, `"means":"link"`)
+	other := o.value(`select s.id::text from session s join person p on p.id = s.person_id where p.name = 'Maya' and s.token_digest = sha256('Maya')`)
+	o.ask(bearer, 204, "DELETE", "/me/sessions/"+other, nil)
+	o.ask(bearer, 404, "DELETE", "/me/sessions/"+other, nil)
+	o.ask(bearer, 404, "DELETE", "/me/sessions/"+o.value(`select s.id::text from session s join person p on p.id = s.person_id where p.name = 'Wati'`), nil)
+	contains(o.t, o.ask(bearer, 200, "DELETE", "/me/sessions", nil), `"ended":0`)
+
+	o.ask(bearer, 422, "POST", "/me/tokens", object{"name": "", "scopes": []string{"everything"}, "days": 366})
+	made := o.ask(bearer, 201, "POST", "/me/tokens", object{"name": "Laporan", "scopes": []string{"read"}, "days": 30})
+	token := made.body["token"].(string)
+	listed := o.ask(bearer, 200, "GET", "/me/tokens", nil)
+	contains(o.t, listed, `"name":"Laporan"`)
+	if strings.Contains(listed.raw, token) {
+		o.t.Error("the token is told twice")
+	}
+	contains(o.t, o.ask(token, 200, "GET", "/me", nil), `"name":"Maya"`)
+	for _, path := range []string{"/me/tokens", "/me/sessions"} {
+		o.ask(token, 403, "GET", path, nil)
+	}
+	contains(o.t, o.ask(token, 403, "POST", "/me/tokens", object{"name": "Lagi", "scopes": []string{"read"}, "days": 30}), "not made for that")
+	o.ask(token, 403, "PUT", "/me/language", object{"language": "id"})
+	o.ask(token, 403, "DELETE", "/sessions/current", nil)
+	o.ask("", 401, "GET", "/me", nil, "Cookie", "telaah_session="+token)
+	o.ask(bearer, 204, "DELETE", "/me/tokens/"+made.body["id"].(string), nil)
+	o.ask(token, 401, "GET", "/me", nil)
+
+	o.ask(bearer, 403, "POST", "/access/sign-out", object{"email": "lina@desa.test"})
+	o.exec(`insert into role_grant (person_id, role) select id, 'administrator' from person where name = 'Tono'`)
+	o.ask("Tono", 404, "POST", "/access/sign-out", object{"email": "nobody@desa.test"})
+	contains(o.t, o.ask("Tono", 200, "POST", "/access/sign-out", object{"email": "lina@desa.test"}), `"ended":1`)
+	o.ask("Lina", 401, "GET", "/me", nil)
 }

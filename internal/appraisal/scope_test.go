@@ -13,7 +13,7 @@ var onlyInPerson = []appraisal.Action{appraisal.ActionOwnAccount, appraisal.Acti
 
 func TestEveryActionIsReachedByATokenOrOnlyInPerson(t *testing.T) {
 	for _, action := range appraisal.Actions() {
-		switch scopes := appraisal.TokenScopesOf(action); {
+		switch scopes := appraisal.ScopesOf(action); {
 		case action == appraisal.ActionPublic:
 		case slices.Contains(onlyInPerson, action) && len(scopes) > 0:
 			t.Errorf("%s is for people only, and a token with %v reaches it", action, scopes)
@@ -31,7 +31,7 @@ func TestATokenReachesWhatItsScopesAndItsPersonAllowTogether(t *testing.T) {
 			token := person
 			token.ByToken, token.Scopes = true, []appraisal.TokenScope{scope}
 			for _, action := range appraisal.Actions() {
-				covered := action == appraisal.ActionPublic || slices.Contains(appraisal.TokenScopesOf(action), scope)
+				covered := action == appraisal.ActionPublic || slices.Contains(appraisal.ScopesOf(action), scope)
 				want := appraisal.MayTry(person, action) == nil && covered
 				if err := appraisal.MayTry(token, action); (err == nil) != want {
 					t.Errorf("a token to %s of somebody with %v tries %s: %v, want %t", scope, roles, action, err, want)
@@ -53,7 +53,7 @@ func TestATokenWithoutScopesReachesNothing(t *testing.T) {
 func TestATokenToReadChangesNothing(t *testing.T) {
 	for _, action := range []appraisal.Action{appraisal.ActionDoStep, appraisal.ActionImport, appraisal.ActionManageCycle, appraisal.ActionOperate,
 		appraisal.ActionGiveFeedback, appraisal.ActionCalibrate, appraisal.ActionOwnAccount} {
-		if slices.Contains(appraisal.TokenScopesOf(action), appraisal.ScopeRead) {
+		if slices.Contains(appraisal.ScopesOf(action), appraisal.ScopeRead) {
 			t.Errorf("it reaches %s", action)
 		}
 	}

@@ -282,7 +282,7 @@ func refuseCode(ctx context.Context, t *tx, asker secret, network string, asked 
 		if about := asked[0].PersonID; about != nil {
 			subject = "person/" + string(*about)
 		}
-		if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Action: "refuse_code", Subject: subject, Detail: map[string]any{"left": left}}); err != nil {
+		if err := postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Network: network, Action: "refuse_code", Subject: subject, Detail: map[string]any{"left": left}}); err != nil {
 			return nil, err
 		}
 	}

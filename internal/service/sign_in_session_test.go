@@ -186,3 +186,58 @@ func TestWhoReachesWhatIsEverybodysIsSignedOutOvernight(t *testing.T) {
 	b.clock.advance(12 * time.Hour)
 	wantCode(t, employee.ask(employee.token, false), appraisal.CodeUnauthorized)
 }
+
+func TestSessionsAreListedAndEndedByTheirOwnerOnly(t *testing.T) {
+	t.Parallel()
+	b := setupUnlaunched(t)
+	other := b.browserOf(t, "ani")
+	b.clock.advance(time.Hour)
+	must(t, b.asks(t, ask("ani@pemda.test")))
+	from := b.asker()
+	from.Device = Device{Browser: "Firefox", System: "Windows"}
+	s, err := b.RedeemCode(t.Context(), b.mailedCode(t, "ani"), from)
+	must(t, err)
+	who, err := b.Authenticate(t.Context(), Credential{Token: s.Token})
+	must(t, err)
+	list, err := b.Sessions(t.Context(), who.Actor, who.Session)
+	must(t, err)
+	if len(list) != 2 || !list[0].Current || list[0].Means != MeansCode || list[0].Device != from.Device || list[0].Network != agencyNetwork ||
+		list[1].Current || list[1].Means != MeansLink {
+		t.Fatalf("the sessions are %+v", list)
+	}
+	wantCode(t, b.EndSession(t.Context(), b.as("budi"), list[1].ID), appraisal.CodeNotFound)
+	wantCode(t, b.EndSession(t.Context(), who.Actor, "no id"), appraisal.CodeNotFound)
+	other.works("before it is ended")
+	must(t, b.EndSession(t.Context(), who.Actor, list[1].ID))
+	wantCode(t, other.ask(other.token, false), appraisal.CodeUnauthorized)
+
+	third, stranger := b.browserOf(t, "ani"), b.browserOf(t, "budi")
+	ended, err := b.EndOtherSessions(t.Context(), who.Actor, who.Session)
+	must(t, err)
+	if ended != 1 {
+		t.Errorf("%d others were ended", ended)
+	}
+	wantCode(t, third.ask(third.token, false), appraisal.CodeUnauthorized)
+	stranger.works("somebody else's")
+	_, err = b.Authenticate(t.Context(), Credential{Token: s.Token})
+	must(t, err)
+}
+
+func TestAnAdministratorSignsSomebodyOutEverywhere(t *testing.T) {
+	t.Parallel()
+	b := setupUnlaunched(t)
+	w, made := b.browserOf(t, "ani"), b.token(t, "ani", appraisal.ScopeRead)
+	_, err := b.SignOutPerson(t.Context(), b.as("hana"), "ani@pemda.test")
+	wantCode(t, err, appraisal.CodeForbidden)
+	ended, err := b.SignOutPerson(t.Context(), b.as("operator"), " ANI@pemda.test ")
+	must(t, err)
+	if ended != 2 {
+		t.Errorf("%d were ended, want the session and the token", ended)
+	}
+	wantCode(t, w.ask(w.token, false), appraisal.CodeUnauthorized)
+	_, err = b.shows(t, made.Token)
+	wantCode(t, err, appraisal.CodeUnauthorized)
+	if n := query[int](t, b, `select count(*) from audit_event where action = 'sign_out_person' and actor_id = $1`, b.as("operator").ID); n != 1 {
+		t.Error("the trail does not tell who did it")
+	}
+}
