@@ -32,7 +32,7 @@ var words = map[string][]string{
 	"data/:format": {"json", "pdf", "zip"}, "musnahkan/:kind": {"repeats", "content"},
 	"results/:format": {"xlsx", "csv"}, "hasil/:format": {"xlsx", "csv"},
 	"perintah/:command": {"luncurkan", "jeda", "lanjutkan", "batalkan", "tutup"},
-	"masuk/:token":      {"tautan"},
+	"masuk/:token":      {"tautan"}, "mulai/:token": {"tautan"},
 }
 
 // patterns fills the parameters of a route that stand for words.

@@ -96,6 +96,8 @@ func openPanel(t *testing.T, more ...route.Route) *panel {
 			select $1, id, now(), now(), now() + interval '90 days' from person where name = $2`, digest[:], who)
 	}
 	p.exec(`update session set expires_at = now() + interval '90 days'`)
+	p.exec(`insert into sign_in_link (token_digest, person_id, created_at, expires_at) select sha256('tautan'), id, now(), 'infinity' from person where name = 'Wati'`)
+	p.exec(`insert into first_administrator_link (token_digest, expires_at) values (sha256('tautan'), 'infinity')`)
 	p.serve(more...)
 	p.launch("2026")
 	p.plan("Maya")

@@ -211,6 +211,7 @@ func TestSessionsAreListedAndEndedByTheirOwnerOnly(t *testing.T) {
 	must(t, b.EndSession(t.Context(), who.Actor, list[1].ID))
 	wantCode(t, other.ask(other.token, false), appraisal.CodeUnauthorized)
 
+	b.clock.advance(time.Second)
 	third, stranger := b.browserOf(t, "ani"), b.browserOf(t, "budi")
 	ended, err := b.EndOtherSessions(t.Context(), who.Actor, who.Session)
 	must(t, err)
