@@ -66,6 +66,10 @@ func Load(ctx context.Context, o Options) error {
 	if err := o.Step("A quarter with calculated scores", tell(scoredDivision)); err != nil {
 		return err
 	}
+	clock.set(time.Now())
+	if err := o.Step("A leave", func() error { return goOnLeave(ctx, db, s, clock.Now().In(o.Zone)) }); err != nil {
+		return err
+	}
 	return postgres.FinishDemonstration(ctx, db, time.Now())
 }
 
