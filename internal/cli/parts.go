@@ -95,7 +95,7 @@ func openParts(ctx context.Context) (*parts, error) {
 	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
 		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c),
 		Retention: c.Retention == config.On,
-		Sessions: service.SessionLimits{Idle: c.Session.Idle, BriefIdle: c.Session.BriefIdle, Life: c.Session.Life}}
+		Sessions:  service.SessionLimits{Idle: c.Session.Idle, BriefIdle: c.Session.BriefIdle, Life: c.Session.Life}}
 	if store != nil {
 		options.Store = store
 	}
