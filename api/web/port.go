@@ -86,6 +86,13 @@ type signing interface {
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
 	ProviderName() string
 	BeginFederated(ctx context.Context, browser, network, next string) (service.Departure, error)
+	PasskeysOffered() bool
+	Passkeys(ctx context.Context, actor appraisal.Actor, session string) (service.Passkeys, error)
+	BeginPasskey(ctx context.Context, actor appraisal.Actor, session string) (service.PasskeyChallenge, error)
+	AddPasskey(ctx context.Context, actor appraisal.Actor, session string, in service.PasskeyAnswer) (service.Passkey, error)
+	RemovePasskey(ctx context.Context, actor appraisal.Actor, session, id string) error
+	BeginPasskeySignIn(ctx context.Context, network string) (service.PasskeyChallenge, error)
+	FinishPasskeySignIn(ctx context.Context, in service.PasskeyAnswer, from service.Origin) (service.SignedIn, error)
 	FinishFederated(ctx context.Context, browser string, a appraisal.IdentityAnswer, from service.Origin) (service.SignedIn, error)
 }
 

@@ -177,7 +177,7 @@ func (b *bundle) summary(kind appraisal.StepKind) answer {
 	return b.post("/tugas/s-1", v)
 }
 
-var leftKey = regexp.MustCompile(`\b(page|federated|form|nav|stage|timeline|preview|term|policy|error|sign_in|period|learning|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
+var leftKey = regexp.MustCompile(`\b(page|federated|passkey|form|nav|stage|timeline|preview|term|policy|error|sign_in|period|learning|import_report|import)\.[a-z_]+(\.[a-z_0-9]+)*`)
 
 func TestEveryPageIsWholeInBothLanguages(t *testing.T) {
 	for _, p := range everyPage() {

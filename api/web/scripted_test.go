@@ -43,6 +43,7 @@ type scripted struct {
 	opened    service.OpenedLink
 	sessions  []service.Session
 	tokens    []service.APIToken
+	passkeys  bool // browsers keep passkeys for this address
 	receipt   service.Receipt
 	at        time.Time
 	report    service.ImportReport
@@ -426,3 +427,5 @@ func (s *scripted) AlignedKeyResults(_ context.Context, _ appraisal.Actor, _ app
 }
 
 func (s *scripted) ProviderName() string { return s.provider }
+
+func (s *scripted) PasskeysOffered() bool { return s.passkeys }

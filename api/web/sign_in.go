@@ -20,6 +20,7 @@ type signInPage struct {
 	Email    field
 	Next     string
 	Provider *provider
+	Passkeys string // where to sign in with one; empty where browsers keep none
 	refusal
 }
 
@@ -46,7 +47,7 @@ type confirmPage struct {
 
 func (p *Pages) signIn(c *gin.Context) {
 	next := localPath(c.Query("next"))
-	if session.SignedIn(c.Request.Context()) {
+	if session.SignedIn(c.Request.Context()) && c.Query("lagi") == "" { // again, to prove that it is still the same person
 		c.Redirect(http.StatusSeeOther, next)
 		return
 	}
@@ -56,6 +57,9 @@ func (p *Pages) signIn(c *gin.Context) {
 func (p *Pages) showSignIn(c *gin.Context, typed, next string, err error) {
 	w := p.words(c)
 	page := signInPage{Frame: p.frame(c, "page.sign_in.title"), Next: next, Provider: p.provider(next)}
+	if p.service.PasskeysOffered() {
+		page.Passkeys = passkeySignInPath + "?next=" + url.QueryEscape(next)
+	}
 	page.Here = "/masuk?next=" + url.QueryEscape(next) // never an address that carries a key
 	status := page.refuse(c, w, err, nil)
 	page.Email = field{

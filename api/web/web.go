@@ -67,7 +67,7 @@ func New(o Options) (*Pages, error) {
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
-	return append(slices.Concat(p.periodRoutes(), p.historyRoutes(), p.federatedRoutes(), p.accountRoutes(), p.delegationRoutes(), p.rightsRoutes()), []route.Route{
+	return append(slices.Concat(p.periodRoutes(), p.historyRoutes(), p.federatedRoutes(), p.accountRoutes(), p.passkeyRoutes(), p.delegationRoutes(), p.rightsRoutes()), []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
 		{Method: get, Path: "/tentang", Action: appraisal.ActionPublic, Handler: p.about},
 		{Method: get, Path: "/verifikasi", Action: appraisal.ActionPublic, Handler: p.verifyForm},

@@ -1,6 +1,9 @@
 package appraisal
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // IdentityClaim is what a provider of identities tells us to find a person by.
 type IdentityClaim string
@@ -46,4 +49,23 @@ func (i Identity) Check() error {
 		return Fault(CodeForbidden, "federated.no_email", nil)
 	}
 	return nil
+}
+
+// PasskeyOwner is a person as authenticators are told of them.
+type PasskeyOwner struct {
+	ID      PersonID
+	Name    string
+	Records []json.RawMessage // of the passkeys that they have
+}
+
+// PasskeyCredential is a passkey: the authenticator's id of it, and its public key and counter in the form of who checks them.
+type PasskeyCredential struct {
+	ID     []byte
+	Record json.RawMessage
+}
+
+// Ceremony is one exchange with an authenticator.
+type Ceremony struct {
+	Options json.RawMessage // for the browser
+	Kept    json.RawMessage // what the answer is held against, never shown
 }

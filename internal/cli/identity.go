@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/marelan/telaah/api/web"
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/auth"
@@ -17,4 +19,16 @@ func identityProvider(c config.Config) service.IdentityProvider {
 		Name: c.OIDC.Name, Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: c.OIDC.ClientSecret.Reveal(),
 		Scopes: c.OIDC.Scopes, Claim: appraisal.IdentityClaim(c.OIDC.Claim), ReturnURL: c.HTTP.BaseURL + web.FederatedReturnPath,
 	})
+}
+
+// authenticators of passkeys, nil where they are switched off or browsers keep none for the address that people type.
+func authenticators(c config.Config) (service.Authenticators, error) {
+	if c.Passkeys != config.On || c.HTTP.BaseURL == "" {
+		return nil, nil
+	}
+	passkeys, err := auth.NewPasskeys(c.HTTP.BaseURL)
+	if errors.Is(err, auth.ErrNoPasskeys) {
+		return nil, nil
+	}
+	return passkeys, err
 }

@@ -92,8 +92,13 @@ func openParts(ctx context.Context) (*parts, error) {
 		p.Close()
 		return nil, err
 	}
+	keys, err := authenticators(c)
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
 	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c),
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c), Authenticators: keys,
 		Retention: c.Retention == config.On,
 		Sessions:  service.SessionLimits{Idle: c.Session.Idle, BriefIdle: c.Session.BriefIdle, Life: c.Session.Life}}
 	if store != nil {

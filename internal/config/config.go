@@ -25,6 +25,8 @@ type Config struct {
 	Temporal Temporal
 	Stack    Stack `envPrefix:"TELAAH_"`
 
+	// Passkeys lets people sign in with passkeys where browsers keep them: for a name that is reached by https.
+	Passkeys Switch `env:"TELAAH_PASSKEYS" envDefault:"on"`
 	// Demonstration fills an empty database of `telaah up` with the demonstration government.
 	Demonstration Switch `env:"TELAAH_DEMONSTRATION" envDefault:"on"`
 	// Timezone is the IANA name of the office's zone, in which days begin and deadlines are written.

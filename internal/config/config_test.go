@@ -70,6 +70,7 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TELAAH_TEMPORAL_RETENTION", "1h", "is shorter than a day"},
 		{"TELAAH_TEMPORAL_UI_URL", "localhost:8233", "is not an http or https address"},
 		{"TELAAH_TEMPORAL_UI", "here", "is not host:port"},
+		{"TELAAH_PASSKEYS", "yes", `"yes" is unknown; use on or off`},
 		{"TELAAH_DEMONSTRATION", "no", `"no" is unknown; use on or off`},
 		{"TELAAH_RETENTION", "daily", `"daily" is unknown; use on or off`},
 		{"TELAAH_ORGANISATION", "Kota\nB", "write one line of at most 200"},

@@ -46,6 +46,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkSession(add)
 	c.checkTemporal(add)
 	c.checkStack(add)
+	checkSwitch("TELAAH_PASSKEYS", c.Passkeys, add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
 	checkSwitch("TELAAH_RETENTION", c.Retention, add)
 	checkLine("TELAAH_ORGANISATION", c.Organisation, add)

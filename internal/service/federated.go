@@ -54,12 +54,8 @@ func (s *Service) BeginFederated(ctx context.Context, browser, network, next str
 		return Departure{}, fmt.Errorf("begin a federated sign-in: %w", err)
 	}
 	err = s.in(ctx, func(t *tx) error {
-		asked, err := postgres.CountRequest(ctx, t, rateScope("federated", network), t.now, rateWindow)
-		if err != nil {
+		if err := limitNetwork(ctx, t, "federated", network); err != nil {
 			return err
-		}
-		if asked > linksPerNetwork {
-			return appraisal.Fault(appraisal.CodeTooMany, "sign_in.too_many", map[string]any{"minutes": int(rateWindow.Minutes())})
 		}
 		flow := postgres.FederatedFlow{Nonce: q.Nonce, Verifier: q.Verifier, Next: localPath(next)}
 		return postgres.InsertFederatedFlow(ctx, t, secret(q.State).digest(), secret(d.Browser).digest(), flow, t.now, t.now.Add(flowLife))
@@ -68,6 +64,15 @@ func (s *Service) BeginFederated(ctx context.Context, browser, network, next str
 		return Departure{}, fmt.Errorf("begin a federated sign-in: %w", err)
 	}
 	return d, nil
+}
+
+// limitNetwork refuses more beginnings of a kind than a whole office makes.
+func limitNetwork(ctx context.Context, t *tx, kind, network string) error {
+	asked, err := postgres.CountRequest(ctx, t, rateScope(kind, network), t.now, rateWindow)
+	if err == nil && asked > linksPerNetwork {
+		err = appraisal.Fault(appraisal.CodeTooMany, "sign_in.too_many", map[string]any{"minutes": int(rateWindow.Minutes())})
+	}
+	return err
 }
 
 // FinishFederated signs in whoever the provider vouches for. The flow is used up by any answer that belongs to it; Next is

@@ -27,7 +27,8 @@ type Service struct {
 	provider IdentityProvider
 	log      *slog.Logger
 
-	retention bool // the schedule is carried out every day
+	authenticators Authenticators
+	retention      bool // the schedule is carried out every day
 
 	pinned sync.Map // appraisal.CycleID to *appraisal.Policy
 
@@ -54,7 +55,8 @@ type Options struct {
 	Provider IdentityProvider         // with which people can sign in as well; nil: none
 	Log      *slog.Logger
 
-	Retention bool // the worker destroys every day what the retention schedule says
+	Authenticators Authenticators // of passkeys; nil: there are none
+	Retention      bool           // the worker destroys every day what the retention schedule says
 }
 
 // New returns a Service.
@@ -73,6 +75,6 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, store: o.Store, limits: o.Limits, press: o.Press, sessions: o.Sessions,
-		provider: o.Provider, log: o.Log, retention: o.Retention,
+		provider: o.Provider, log: o.Log, retention: o.Retention, authenticators: o.Authenticators,
 	}
 }
