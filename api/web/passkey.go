@@ -79,7 +79,11 @@ type told struct {
 
 func (p *Pages) beginPasskey(c *gin.Context) {
 	ctx := c.Request.Context()
-	challenge, err := p.service.BeginPasskey(ctx, actor(c), session.ID(ctx))
+	var challenge service.PasskeyChallenge
+	in, err := passkeyAnswer(c)
+	if err == nil {
+		challenge, err = p.service.BeginPasskey(ctx, actor(c), session.ID(ctx), in.Name)
+	}
 	p.tell(c, challenge, err)
 }
 

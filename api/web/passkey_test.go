@@ -127,7 +127,7 @@ func TestABrowserAddsAPasskeyAndSignsInWithIt(t *testing.T) {
 	}
 	named := chromedp.CSS(`form[data-passkey] [name=name]`)
 	add := `form[data-passkey="add"] button`
-	must(chromedp.Navigate(address+"/akun/kunci"), press(add), status("Wajib"))
+	must(chromedp.Navigate(address+"/akun/kunci"), press(add), status("wajib"))
 	must(chromedp.SendKeys(named, "Ponsel saya"), press(add), arrives(`document.querySelector("[role=status]")?.textContent.includes("Kunci sandi ditambahkan")`))
 	must(arrives(`document.querySelector(".keys li strong").textContent === "Ponsel saya"`))
 	must(chromedp.SendKeys(named, "Ponsel lagi"), press(add), status("sudah punya kunci sandi"))

@@ -88,7 +88,7 @@ type signing interface {
 	BeginFederated(ctx context.Context, browser, network, next string) (service.Departure, error)
 	PasskeysOffered() bool
 	Passkeys(ctx context.Context, actor appraisal.Actor, session string) (service.Passkeys, error)
-	BeginPasskey(ctx context.Context, actor appraisal.Actor, session string) (service.PasskeyChallenge, error)
+	BeginPasskey(ctx context.Context, actor appraisal.Actor, session, name string) (service.PasskeyChallenge, error)
 	AddPasskey(ctx context.Context, actor appraisal.Actor, session string, in service.PasskeyAnswer) (service.Passkey, error)
 	RemovePasskey(ctx context.Context, actor appraisal.Actor, session, id string) error
 	BeginPasskeySignIn(ctx context.Context, network string) (service.PasskeyChallenge, error)

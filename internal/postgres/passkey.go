@@ -49,12 +49,6 @@ func Passkeys(ctx context.Context, q Querier, person appraisal.PersonID) ([]Pass
 	return all[Passkey](ctx, q, `select `+passkeyColumns+` from passkey where person_id = $1 order by created_at, id`, person)
 }
 
-// LockPerson keeps others from adding to what a person has.
-func LockPerson(ctx context.Context, q Querier, person appraisal.PersonID) error {
-	_, err := exec(ctx, q, `select from person where id = $1 for no key update`, person)
-	return err
-}
-
 // InsertPasskey stores a passkey. One that is known already is CodeConflict.
 func InsertPasskey(ctx context.Context, q Querier, person appraisal.PersonID, c appraisal.PasskeyCredential, name string, at time.Time) (id string, err error) {
 	return scalar[string](ctx, q, `insert into passkey (person_id, credential_id, credential, name, created_at) values ($1, $2, $3, $4, $5)

@@ -81,10 +81,14 @@ func (s *Service) Passkeys(ctx context.Context, actor appraisal.Actor, session s
 	return list, nil
 }
 
-// BeginPasskey asks for a new passkey of the actor, who has signed in not longer than a quarter of an hour ago.
-func (s *Service) BeginPasskey(ctx context.Context, actor appraisal.Actor, session string) (PasskeyChallenge, error) {
+// BeginPasskey asks for a new passkey of the actor, who has signed in not longer than a quarter of an hour ago. A name that
+// would be refused is so before a device makes anything.
+func (s *Service) BeginPasskey(ctx context.Context, actor appraisal.Actor, session, name string) (PasskeyChallenge, error) {
 	if s.authenticators == nil {
 		return PasskeyChallenge{}, appraisal.Fault(appraisal.CodeNotFound, "passkey.not_offered", nil)
+	}
+	if _, err := passkeyName(name); err != nil {
+		return PasskeyChallenge{}, err
 	}
 	var challenge PasskeyChallenge
 	err := s.in(ctx, func(t *tx) error {

@@ -63,9 +63,9 @@
       button.disabled = true;
       status.textContent = form.dataset.waiting;
       try {
-        const begun = await post(form.dataset.begin);
-        const credential = await (form.dataset.passkey === "add" ? made : used)(begun.options);
         const name = form.elements.name?.value;
+        const begun = await post(form.dataset.begin, { name });
+        const credential = await (form.dataset.passkey === "add" ? made : used)(begun.options);
         const told = await post(form.action, { ticket: begun.ticket, name, credential });
         location.assign(told.next);
       } catch (fault) {
