@@ -22,10 +22,10 @@ const (
 func (p *Pages) passkeyRoutes() []route.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route.Route{
-		{Method: get, Path: passkeysPath, Action: appraisal.ActionSignedIn, Handler: p.passkeys},
-		{Method: post, Path: passkeysPath + "/mulai", Action: appraisal.ActionSignedIn, Handler: p.beginPasskey},
-		{Method: post, Path: passkeysPath, Action: appraisal.ActionSignedIn, Handler: p.addPasskey},
-		{Method: post, Path: passkeysPath + "/:key/hapus", Action: appraisal.ActionSignedIn, Handler: p.removePasskey},
+		{Method: get, Path: passkeysPath, Action: appraisal.ActionOwnAccount, Handler: p.passkeys},
+		{Method: post, Path: passkeysPath + "/mulai", Action: appraisal.ActionOwnAccount, Handler: p.beginPasskey},
+		{Method: post, Path: passkeysPath, Action: appraisal.ActionOwnAccount, Handler: p.addPasskey},
+		{Method: post, Path: passkeysPath + "/:key/hapus", Action: appraisal.ActionOwnAccount, Handler: p.removePasskey},
 		{Method: post, Path: passkeySignInPath + "/mulai", Action: appraisal.ActionPublic, Handler: p.beginPasskeySignIn},
 		{Method: post, Path: passkeySignInPath, Action: appraisal.ActionPublic, Handler: p.finishPasskeySignIn},
 	}
