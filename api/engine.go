@@ -31,6 +31,9 @@ type Options struct {
 	TrustedProxies []string
 	// Rates are how much is done for one person and for one network; no limits unless set.
 	Rates Rates
+	// TemporalUI is the address of Temporal's own interface, which may ask for what is marked ForTemporalUI; empty: no other
+	// origin may ask for anything.
+	TemporalUI string
 	// Ready reports what keeps the engine from serving, for example a database that does not answer.
 	Ready func(ctx context.Context) error
 	// Metrics collects measurements; nothing is measured without it.
@@ -63,6 +66,7 @@ type engine struct {
 	origins      *http.CrossOriginProtection
 	networks     *meter
 	persons      *meter
+	temporalUI   temporalUI
 }
 
 func build(o Options, authenticate authenticate, routes []route.Route) (http.Handler, error) {
@@ -82,6 +86,10 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 		return nil, fmt.Errorf("base URL %q: %w", o.BaseURL, err)
 	}
 
+	if e.temporalUI, err = newTemporalUI(o.TemporalUI, base); err != nil {
+		return nil, err
+	}
+
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
@@ -90,7 +98,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 	if err := g.SetTrustedProxies(o.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	g.Use(e.begin, e.observe, e.headers, e.recover, e.fastNetwork, e.sameOrigin)
+	g.Use(e.begin, e.observe, e.headers, e.recover, e.fastNetwork, e.temporalUI.admit, e.sameOrigin)
 	g.NoRoute(func(c *gin.Context) { e.fault(c, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)) })
 	g.NoMethod(func(c *gin.Context) { e.fault(c, errMethod) })
 	g.GET("/livez", e.livez)
@@ -106,6 +114,10 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 			continue
 		}
 		g.Handle(r.Method, r.Path, append(e.guards(r), r.Handler)...)
+		if r.ForTemporalUI && e.temporalUI.origin != "" {
+			e.temporalUI.paths[r.Path] = true
+			g.OPTIONS(r.Path, e.temporalUI.preflight)
+		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err

@@ -96,7 +96,7 @@ func (s *system) work(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, DB: s.limited, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
+		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, Conducting: s.temporal, DB: s.limited, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
 			Log: slog.New(slog.DiscardHandler)})
 	}()
 	s.rest = sync.OnceFunc(func() { stop(); must(t, <-ended) })

@@ -21,13 +21,16 @@ import (
 
 // Options are the parts of a worker.
 type Options struct {
-	Temporal client.Client
-	DB       *pgxpool.Pool
-	Service  *service.Service
-	Post     activities.Post
-	BaseURL  string
-	RootFile string // each day's root of the trail is added to; empty: to the log alone
-	Log      *slog.Logger
+	Temporal client.Client // starts and wakes workflows
+	// Conducting is the connection that the workers work through. Its faults fail a task, which is tried again, where those of
+	// Temporal are errors.
+	Conducting client.Client
+	DB         *pgxpool.Pool
+	Service    *service.Service
+	Post       activities.Post
+	BaseURL    string
+	RootFile   string // each day's root of the trail is added to; empty: to the log alone
+	Log        *slog.Logger
 }
 
 // drainTime is how long a stopping worker lets running tasks finish.
@@ -53,14 +56,14 @@ func Run(ctx context.Context, o Options) error {
 	defer beside.Wait()
 	defer stop()
 	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}
-	main := sdkworker.New(o.Temporal, workflows.QueueAppraisal, sdkworker.Options{
+	main := sdkworker.New(o.Conducting, workflows.QueueAppraisal, sdkworker.Options{
 		WorkerStopTimeout:                       drainTime,
 		MaxConcurrentWorkflowTaskPollers:        8,
 		MaxConcurrentActivityTaskPollers:        2,
 		MaxConcurrentLocalActivityExecutionSize: 64,
 	})
 	Register(main, o.Service, conductor)
-	mail := sdkworker.New(o.Temporal, workflows.QueueMail, sdkworker.Options{
+	mail := sdkworker.New(o.Conducting, workflows.QueueMail, sdkworker.Options{
 		WorkerStopTimeout:                  drainTime,
 		MaxConcurrentActivityExecutionSize: 1,
 		DisableWorkflowWorker:              true,

@@ -33,6 +33,7 @@ func Routes(s *service.Service) []route.Route {
 	add(h.documentRoutes()...)
 	add(h.rightsRoutes()...)
 	add(h.trailRoutes()...)
+	add(h.codecRoutes()...)
 	add(route.Route{
 		Method: http.MethodGet, Path: "/api/openapi.yaml", Action: appraisal.ActionPublic, Handler: description, Asset: true,
 	})

@@ -23,12 +23,15 @@ type Route struct {
 	// Asset marks files that are the same for everybody: no session is looked up for them and the handler decides how long
 	// they may be kept.
 	Asset bool
+	// ForTemporalUI lets the pages of Temporal's own interface ask from their origin, with the session of whoever looks at them.
+	ForTemporalUI bool
 }
 
 // Limits of a request's body in bytes.
 const (
 	DefaultMaxBody = 1 << 20
 	ImportMaxBody  = 32 << 20
+	CodecMaxBody   = 4 << 20 // Temporal keeps payloads of at most 2 MiB, of which text makes a third more
 )
 
 // Fault answers a request that went wrong: as problem+json for the API, as a page for people.

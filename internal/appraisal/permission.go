@@ -62,6 +62,9 @@ const (
 	ActionDecideCorrection   Action = "decide_correction"   // answer what somebody says is wrong in their data
 	ActionWithdrawCorrection Action = "withdraw_correction" // take that back
 	ActionRetain             Action = "retain"              // what the retention schedule destroys
+
+	ActionDecodePayloads    Action = "decode_payloads"     // what Temporal keeps, which is ids, roles and times
+	ActionManagePayloadKeys Action = "manage_payload_keys" // replace and destroy the keys that encrypt it
 )
 
 // permissions is the one table that says who may. A line reads: whoever stands in one of the capacities may, the exceptions first.
@@ -119,6 +122,9 @@ var permissions = map[Action]rule{
 	ActionDecideCorrection:   {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "correction.error.own"}}, refuse: hidden},
 	ActionWithdrawCorrection: {may: who{theEmployee}, refuse: hidden},
 	ActionRetain:             {may: who{hrOfTheWhole, administrator}},
+
+	ActionDecodePayloads:    {may: who{administrator}},
+	ActionManagePayloadKeys: {may: who{administrator}},
 }
 
 // readers are those who may read one person's appraisal. The row of the appraisal names appraiser and reviewing official, as it

@@ -41,7 +41,7 @@ var may = map[appraisal.Role][]appraisal.Action{
 	},
 	appraisal.RoleLeadership: {appraisal.ActionReadCycle, appraisal.ActionReadSpread, appraisal.ActionReadPulse, appraisal.ActionReadOrganisation},
 	appraisal.RoleAdministrator: {appraisal.ActionReadCycle, appraisal.ActionReadOrganisation, appraisal.ActionReadStalled, appraisal.ActionOperate,
-		appraisal.ActionManageAccess, appraisal.ActionRetain},
+		appraisal.ActionManageAccess, appraisal.ActionRetain, appraisal.ActionDecodePayloads, appraisal.ActionManagePayloadKeys},
 	appraisal.RoleAuditor: {appraisal.ActionReadTrail},
 }
 

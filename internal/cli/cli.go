@@ -62,6 +62,7 @@ func newRoot(version string) *cobra.Command {
 	root.AddCommand(
 		newUp(version), newAPI(), newWorker(), newCatcher(), newMigrate(), newVersion(version),
 		newEvaluate(), newSKM(), newCycle(), newAdmin(), newStalled(), newRecover(), newImport(), newAudit(), newEvidence(), newRetention(),
+		newPayloadKey(),
 	)
 	return root
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/config"
 	"github.com/marelan/telaah/internal/evidencestore"
+	"github.com/marelan/telaah/internal/payload"
 	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/report"
 	"github.com/marelan/telaah/internal/service"
@@ -51,6 +52,9 @@ type parts struct {
 	log      *slog.Logger
 	db       *pgxpool.Pool
 	temporal client.Client
+	masters  payload.Masters
+	keys     *payload.Keys
+	codec    *payload.Codec
 	service  *service.Service
 	store    *evidencestore.Store // nil: evidence is kept in the database
 	close    []func()
@@ -80,11 +84,10 @@ func openParts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	p.close = append(p.close, p.db.Close)
-	if p.temporal, err = dialTemporal(p.log); err != nil {
+	if err := p.openTemporal(); err != nil {
 		p.Close()
 		return nil, err
 	}
-	p.close = append(p.close, p.temporal.Close)
 	dispatcher := worker.NewDispatcher(p.db, p.conductor(), p.log)
 	p.close = append(p.close, dispatcher.Close)
 	store, err := evidenceStore(c)
@@ -98,7 +101,7 @@ func openParts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	options := service.Options{DB: p.db, Policies: policies, Zone: c.Location(), Waker: dispatcher, Log: p.log,
-		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c), Authenticators: keys,
+		Press: report.New(c.HTTP.BaseURL, c.Location()), Limits: evidenceLimits(c), Provider: identityProvider(c), Authenticators: keys, Payloads: p.codec,
 		Retention: c.Retention == config.On,
 		Sessions:  service.SessionLimits{Idle: c.Session.Idle, BriefIdle: c.Session.BriefIdle, Life: c.Session.Life}}
 	if store != nil {
@@ -138,16 +141,52 @@ func (p *parts) conductor() *worker.Conductor {
 	return &worker.Conductor{Temporal: p.temporal, BaseURL: p.config.HTTP.BaseURL}
 }
 
-func dialTemporal(log *slog.Logger) (client.Client, error) {
+// openTemporal connects to Temporal, with what it keeps encrypted as the settings say.
+func (p *parts) openTemporal() error {
+	var err error
+	if p.masters, err = payload.NewMasters(p.config.Payload.Masters()); err != nil {
+		return fmt.Errorf("TELAAH_PAYLOAD_KEY: %w", err)
+	}
+	p.keys = payload.NewKeys(postgres.PayloadKeys{DB: p.db}, p.masters, p.log)
+	p.codec = payload.NewCodec(p.keys, p.config.Payload.Encrypts())
+	if p.temporal, err = p.dial(p.codec.Apply); err != nil {
+		return err
+	}
+	p.close = append(p.close, p.temporal.Close)
+	return nil
+}
+
+// keepKeys reads the keys of what Temporal keeps, refuses to go on without those that are in use, and keeps them fresh.
+func (p *parts) keepKeys(ctx context.Context) error {
+	if !p.config.Payload.Encrypts() {
+		p.log.Warn("what Temporal keeps is not encrypted; make a key with `openssl rand -base64 32` and give it in TELAAH_PAYLOAD_KEY")
+	}
+	if err := p.keys.Load(ctx); err != nil {
+		return err
+	}
+	go p.keys.Keep(ctx)
+	return nil
+}
+
+func (p *parts) dial(with func(*client.Options)) (client.Client, error) {
+	options, err := temporalOptions(p.log)
+	if err != nil {
+		return nil, err
+	}
+	with(&options)
+	return client.NewLazyClient(options)
+}
+
+func temporalOptions(log *slog.Logger) (client.Options, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
-		return nil, fmt.Errorf("settings of Temporal: %w", err)
+		return options, fmt.Errorf("settings of Temporal: %w", err)
 	}
 	if options.Namespace == "" || os.Getenv("TEMPORAL_NAMESPACE") == "" && options.Namespace == "default" {
 		options.Namespace = "telaah"
 	}
 	options.Logger = sdklog.NewStructuredLogger(log)
-	return client.NewLazyClient(options)
+	return options, nil
 }
 
 // stopTime is how long a server may take to finish what is under way.

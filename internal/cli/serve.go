@@ -31,6 +31,9 @@ func newAPI() *cobra.Command {
 				return err
 			}
 			defer p.Close()
+			if err := p.keepKeys(cmd.Context()); err != nil {
+				return err
+			}
 			pages, err := web.New(web.Options{Service: p.service, Zone: p.config.Location(), TemporalUI: p.config.Temporal.UIURL, Namespace: p.config.Temporal.Namespace,
 				Organisation: p.config.Organisation, PrivacyContact: p.config.PrivacyContact})
 			if err != nil {
@@ -38,7 +41,8 @@ func newAPI() *cobra.Command {
 			}
 			metrics := api.NewMetrics()
 			handler, err := api.New(api.Options{
-				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, TrustedProxies: p.config.HTTP.TrustedProxies, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
+				Service: p.service, Pages: pages, BaseURL: p.config.HTTP.BaseURL, TrustedProxies: p.config.HTTP.TrustedProxies,
+				TemporalUI: p.config.Temporal.UIURL, Ready: p.db.Ping, Metrics: metrics, Log: p.log,
 				Rates: api.Rates{Person: p.config.HTTP.RatePerson, Network: p.config.HTTP.RateNetwork},
 			})
 			if err != nil {
@@ -66,6 +70,14 @@ func newWorker() *cobra.Command {
 				return err
 			}
 			defer p.Close()
+			if err := p.keepKeys(cmd.Context()); err != nil {
+				return err
+			}
+			conducting, err := p.dial(p.codec.ApplyToWorker)
+			if err != nil {
+				return err
+			}
+			defer conducting.Close()
 			sender, err := newSender(p.config)
 			if err != nil {
 				return err
@@ -81,7 +93,7 @@ func newWorker() *cobra.Command {
 				return serve(ctx, map[string]http.Handler{p.config.HTTP.MetricsListen: workerProbe(metrics.Handler())})
 			})
 			group.Go(func() error {
-				return worker.Run(ctx, worker.Options{Temporal: p.temporal, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, RootFile: p.config.Audit.RootFile, Log: p.log})
+				return worker.Run(ctx, worker.Options{Temporal: p.temporal, Conducting: conducting, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, RootFile: p.config.Audit.RootFile, Log: p.log})
 			})
 			group.Go(func() error {
 				p.service.KeepRetention(ctx)

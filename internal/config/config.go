@@ -4,6 +4,8 @@
 package config
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -23,7 +25,8 @@ type Config struct {
 	Audit    Audit    `envPrefix:"TELAAH_AUDIT_"`
 	Session  Session  `envPrefix:"TELAAH_SESSION_"`
 	Temporal Temporal
-	Stack    Stack `envPrefix:"TELAAH_"`
+	Payload  Payload `envPrefix:"TELAAH_PAYLOAD_"`
+	Stack    Stack   `envPrefix:"TELAAH_"`
 
 	// Passkeys lets people sign in with passkeys where browsers keep them: for a name that is reached by https.
 	Passkeys Switch `env:"TELAAH_PASSKEYS" envDefault:"on"`
@@ -161,6 +164,45 @@ type Temporal struct {
 	// Retention is how long closed executions are kept: 2160h is 90 days.
 	Retention time.Duration `env:"TELAAH_TEMPORAL_RETENTION" envDefault:"2160h"`
 }
+
+// Payload is how that which Temporal keeps of us is encrypted.
+type Payload struct {
+	// Key holds the master keys, each the base64 of 32 random bytes, with commas between them. The first wraps the keys that
+	// encrypt; the others only unwrap, so that a master can be replaced. Without one nothing is encrypted.
+	Key Secret `env:"KEY"`
+	// Codec encrypts what is written from now on, where there is a key. Switched off, what was encrypted can still be read.
+	Codec Switch `env:"CODEC" envDefault:"on"`
+}
+
+// Masters returns the master keys, the one that wraps first; nil when Validate would refuse them.
+func (p Payload) Masters() [][]byte {
+	keys, err := p.masters()
+	if err != nil {
+		return nil
+	}
+	return keys
+}
+
+func (p Payload) masters() ([][]byte, error) {
+	if p.Key == "" {
+		return nil, nil
+	}
+	var keys [][]byte
+	for i, text := range strings.Split(p.Key.Reveal(), ",") {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil || len(key) != masterKeySize { // the key itself is never repeated
+			return nil, fmt.Errorf("has as number %d something else than the base64 of %d bytes", i+1, masterKeySize)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// masterKeySize is that of AES-256 in bytes.
+const masterKeySize = 32
+
+// Encrypts reports whether new payloads are encrypted.
+func (p Payload) Encrypts() bool { return p.Codec == On && p.Key != "" }
 
 // External reports whether a Temporal server other than the embedded one is configured.
 func (t Temporal) External() bool { return t.Address != "" || t.ConfigFile != "" || t.Profile != "" }

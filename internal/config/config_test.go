@@ -71,6 +71,9 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TELAAH_TEMPORAL_UI_URL", "localhost:8233", "is not an http or https address"},
 		{"TELAAH_TEMPORAL_UI", "here", "is not host:port"},
 		{"TELAAH_PASSKEYS", "yes", `"yes" is unknown; use on or off`},
+		{"TELAAH_PAYLOAD_KEY", "rahasia", "something else than the base64 of 32 bytes; make a key with `openssl rand -base64 32`"},
+		{"TELAAH_PAYLOAD_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,AAAA", "has as number 2 something else"},
+		{"TELAAH_PAYLOAD_CODEC", "true", `"true" is unknown; use on or off`},
 		{"TELAAH_DEMONSTRATION", "no", `"no" is unknown; use on or off`},
 		{"TELAAH_RETENTION", "daily", `"daily" is unknown; use on or off`},
 		{"TELAAH_ORGANISATION", "Kota\nB", "write one line of at most 200"},
@@ -178,6 +181,24 @@ func TestASecretFileThatCannotServeIsNamed(t *testing.T) {
 		if !errors.As(err, &ps) || len(ps) != 1 || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%v: got %v, want the one problem %q", tc.environ, err, tc.want)
 		}
+	}
+}
+
+func TestTheFirstMasterKeyWrapsAndNoneIsRepeatedInAFault(t *testing.T) {
+	t.Parallel()
+	first, second := strings.Repeat("A", 43)+"=", strings.Repeat("B", 43)+"="
+	c, err := LoadFrom(map[string]string{"TELAAH_PAYLOAD_KEY": first + ", " + second})
+	if err != nil || len(c.Payload.Masters()) != 2 || c.Payload.Masters()[0][0] != 0 || !c.Payload.Encrypts() {
+		t.Errorf("got %d keys, %v", len(c.Payload.Masters()), err)
+	}
+	if c, err = LoadFrom(map[string]string{"TELAAH_PAYLOAD_KEY": first, "TELAAH_PAYLOAD_CODEC": "off"}); err != nil || c.Payload.Encrypts() || len(c.Payload.Masters()) != 1 {
+		t.Errorf("switched off it encrypts (%t) or has lost its key: %v", c.Payload.Encrypts(), err)
+	}
+	if c, err = LoadFrom(nil); err != nil || c.Payload.Encrypts() || c.Payload.Masters() != nil {
+		t.Errorf("without a key it encrypts: %v", err)
+	}
+	if _, err = LoadFrom(map[string]string{"TELAAH_PAYLOAD_KEY": "rahasia," + first}); err == nil || strings.Contains(err.Error(), "rahasia") {
+		t.Errorf("got %v", err)
 	}
 }
 

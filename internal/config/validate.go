@@ -45,6 +45,7 @@ func (c Config) problems(needs []Need) Problems {
 	c.checkOIDC(add)
 	c.checkSession(add)
 	c.checkTemporal(add)
+	c.checkPayload(add)
 	c.checkStack(add)
 	checkSwitch("TELAAH_PASSKEYS", c.Passkeys, add)
 	checkSwitch("TELAAH_DEMONSTRATION", c.Demonstration, add)
@@ -184,6 +185,13 @@ func (c Config) checkTemporal(add report) {
 			add("TELAAH_TEMPORAL_UI_URL", fmt.Sprintf("%q is not an http or https address", c.Temporal.UIURL), "write it like https://temporal.example.go.id")
 		}
 	}
+}
+
+func (c Config) checkPayload(add report) {
+	if _, err := c.Payload.masters(); err != nil {
+		add("TELAAH_PAYLOAD_KEY", err.Error(), "make a key with `openssl rand -base64 32`; write a comma before each further one")
+	}
+	checkSwitch("TELAAH_PAYLOAD_CODEC", c.Payload.Codec, add)
 }
 
 func (c Config) checkStack(add report) {

@@ -25,6 +25,7 @@ type Service struct {
 	press    Press
 	sessions SessionLimits
 	provider IdentityProvider
+	payloads PayloadReader
 	log      *slog.Logger
 
 	authenticators Authenticators
@@ -34,6 +35,8 @@ type Service struct {
 
 	officeDays     atomic.Pointer[datedCalendar] // nil: to be read
 	officeDaysRead atomic.Bool                   // somebody reads it anew
+
+	decodings decodings
 }
 
 // Waker tells workflows to look again, at once if it can; what it cannot deliver the relay delivers later.
@@ -53,6 +56,7 @@ type Options struct {
 	Press    Press                    // makes PDFs and tables; needed only where somebody asks for one
 	Sessions SessionLimits            // DefaultSessionLimits unless set
 	Provider IdentityProvider         // with which people can sign in as well; nil: none
+	Payloads PayloadReader            // nil: nobody is shown what Temporal keeps
 	Log      *slog.Logger
 
 	Authenticators Authenticators // of passkeys; nil: there are none
@@ -75,6 +79,6 @@ func New(o Options) *Service {
 	}
 	return &Service{
 		db: o.DB, policies: o.Policies, zone: o.Zone, clock: o.Now, waker: o.Waker, store: o.Store, limits: o.Limits, press: o.Press, sessions: o.Sessions,
-		provider: o.Provider, log: o.Log, retention: o.Retention, authenticators: o.Authenticators,
+		provider: o.Provider, payloads: o.Payloads, log: o.Log, retention: o.Retention, authenticators: o.Authenticators,
 	}
 }

@@ -113,6 +113,14 @@ func removeIfThere(path string) error {
 
 func (o *Options) startAll(ctx context.Context, s *supervisor) error {
 	environment := o.environment()
+	if o.Config.Payload.Key == "" {
+		path, err := keepPayloadKey(o.path("payload"))
+		if err != nil {
+			return err
+		}
+		environment.set("TELAAH_PAYLOAD_KEY", "")
+		environment.set("TELAAH_PAYLOAD_KEY_FILE", path)
+	}
 	if o.ownPostgres() {
 		server, err := preparePostgres(ctx, PostgresOptions{
 			Dir: o.path("postgres"), Bin: o.Config.Stack.PostgresBin, Port: o.Config.Stack.PostgresPort, Log: o.logPath("postgres"),
@@ -168,7 +176,8 @@ func (o *Options) temporal(e *environment) (TemporalOptions, error) {
 	}
 	return TemporalOptions{
 		Bin: bin, DatabaseURL: cmp.Or(e.get(ownerVariable), e.get("TELAAH_DATABASE_URL")), Listen: c.Stack.TemporalListen, UIListen: c.Stack.TemporalUI,
-		Namespace: c.Temporal.Namespace, Retention: c.Temporal.Retention, Log: o.logPath("temporal"), Environ: e.list(),
+		Namespace: c.Temporal.Namespace, Retention: c.Temporal.Retention, Log: o.logPath("temporal"),
+		Environ: e.list("TELAAH_TEMPORAL_CODEC=" + c.HTTP.BaseURL + "/api/v1/codec"),
 	}, nil
 }
 

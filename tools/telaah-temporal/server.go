@@ -136,7 +136,9 @@ func startUI(s settings) *server.Server {
 		DefaultNamespace:    s.namespace,
 		DisableNewsFetch:    true, // nothing here may depend on, or tell, the internet
 		HideLogs:            true,
-		CORS:                uiconfig.CORS{CookieInsecure: true}, // plain HTTP: a secure cookie would never come back
+		// The browser sends its own session along; the interface itself knows nobody and has no token to pass.
+		Codec: uiconfig.Codec{Endpoint: s.codec, IncludeCredentials: true},
+		CORS:  uiconfig.CORS{CookieInsecure: true}, // plain HTTP: a secure cookie would never come back
 	}))
 	go ui.Start()
 	return ui

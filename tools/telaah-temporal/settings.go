@@ -20,6 +20,7 @@ type settings struct {
 	prefix    string          // <prefix>_temporal and <prefix>_temporal_visibility are the databases
 	listen    netip.AddrPort
 	ui        netip.AddrPort // invalid: no web interface
+	codec     string         // address that the web interface has payloads decoded at; empty: nowhere
 	namespace string
 	retention time.Duration
 	logLevel  string
@@ -48,6 +49,7 @@ func readSettings(args []string, getenv func(string) string, stderr io.Writer) (
 		"first part of the names of the two databases")
 	listen := text("listen", "TELAAH_TEMPORAL_LISTEN", "127.0.0.1:7233", "address that clients and workers connect to")
 	ui := text("ui", "TELAAH_TEMPORAL_UI", "127.0.0.1:8233", `address of the web interface, "off" for none`)
+	codec := text("codec", "TELAAH_TEMPORAL_CODEC", "", "address of the codec server that the web interface sends payloads to, with the session of whoever looks at it")
 	namespace := text("namespace", "TEMPORAL_NAMESPACE", "telaah", "namespace to register")
 	retention := text("retention", "TELAAH_TEMPORAL_RETENTION", "2160h", "how long closed executions are kept")
 	logLevel := text("log-level", "TELAAH_TEMPORAL_LOG_LEVEL", "warn", "debug, info, warn or error")
@@ -83,6 +85,9 @@ func readSettings(args []string, getenv func(string) string, stderr io.Writer) (
 		if s.ui, err = parseAddress(*ui); err != nil {
 			fault("ui", "%v", err)
 		}
+	}
+	if s.codec = strings.TrimRight(*codec, "/"); s.codec != "" && !strings.HasPrefix(s.codec, "http://") && !strings.HasPrefix(s.codec, "https://") {
+		fault("codec", "%q must be an http or https address, such as http://127.0.0.1:8080/api/v1/codec", s.codec)
 	}
 	if s.namespace = *namespace; !namespaceForm.MatchString(s.namespace) {
 		fault("namespace", "%q must be letters, digits, dots, dashes and underscores", s.namespace)
