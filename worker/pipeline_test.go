@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/payload"
 	"github.com/marelan/telaah/internal/postgres"
 	"github.com/marelan/telaah/internal/service"
 	"github.com/marelan/telaah/internal/testdb"
@@ -50,12 +51,22 @@ type system struct {
 	db       *pgxpool.Pool // of the owner; what is tested has the application's
 	limited  *pgxpool.Pool
 	temporal client.Client
+	worker   client.Client // through which the worker works
+	codec    *payload.Codec
 	people   map[string]appraisal.Actor
 	cycle    appraisal.CycleID
 	rest     func() // stops the worker until it is started again
 }
 
 func start(t *testing.T) *system {
+	t.Helper()
+	s := prepare(t, newMaster(t))
+	s.work(t)
+	return s
+}
+
+// prepare is start without a worker. What Temporal keeps is encrypted with keys that the master key wraps.
+func prepare(t *testing.T, master []byte) *system {
 	t.Helper()
 	url := testdb.URL(t, postgres.Migrate)
 	db, err := postgres.Open(t.Context(), url, 20)
@@ -66,17 +77,13 @@ func start(t *testing.T) *system {
 	application, err := postgres.Open(t.Context(), testdb.As(url, postgres.RoleApplication), 20)
 	must(t, err)
 	t.Cleanup(application.Close)
-	options, err := envconfig.LoadDefaultClientOptions()
-	must(t, err)
-	options.Logger, options.Identity = quiet{}, "worker"
-	temporal, err := client.Dial(options)
-	must(t, err)
-	t.Cleanup(temporal.Close)
+	codec, _ := openKeys(t, application, master)
+	temporal := dial(t, codec.Apply)
 	conductor := &worker.Conductor{Temporal: temporal, BaseURL: "http://pages.test"}
 	log := slog.New(slog.DiscardHandler)
 	dispatcher := worker.NewDispatcher(application, conductor, log)
 	t.Cleanup(dispatcher.Close)
-	s := &system{db: db, limited: application, temporal: temporal, people: map[string]appraisal.Actor{}}
+	s := &system{db: db, limited: application, temporal: temporal, worker: dial(t, codec.ApplyToWorker), codec: codec, people: map[string]appraisal.Actor{}}
 	s.Service = service.New(service.Options{DB: application, Policies: appraisal.Embedded(), Zone: time.UTC, Waker: dispatcher, Log: log})
 	rows, err := db.Query(t.Context(), `select name, id::text, array(select role from role_grant where person_id = p.id) from person p`)
 	must(t, err)
@@ -86,8 +93,19 @@ func start(t *testing.T) *system {
 		s.people[a.Name] = a
 	}
 	must(t, rows.Err())
-	s.work(t)
 	return s
+}
+
+func dial(t *testing.T, with func(*client.Options)) client.Client {
+	t.Helper()
+	options, err := envconfig.LoadDefaultClientOptions()
+	must(t, err)
+	options.Logger, options.Identity = quiet{}, "worker"
+	with(&options)
+	temporal, err := client.Dial(options)
+	must(t, err)
+	t.Cleanup(temporal.Close)
+	return temporal
 }
 
 // work starts a worker, which works until the test ends or s.rest is called.
@@ -96,7 +114,7 @@ func (s *system) work(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, Conducting: s.temporal, DB: s.limited, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
+		ended <- worker.Run(ctx, worker.Options{Temporal: s.temporal, Conducting: s.worker, DB: s.limited, Service: s.Service, Post: idle{}, BaseURL: "http://pages.test",
 			Log: slog.New(slog.DiscardHandler)})
 	}()
 	s.rest = sync.OnceFunc(func() { stop(); must(t, <-ended) })

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	historypb "go.temporal.io/api/history/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -24,7 +23,7 @@ func (s *system) record(t *testing.T, name, workflow string) {
 	if dir == "" {
 		return
 	}
-	raw, err := protojson.MarshalOptions{Indent: " "}.Marshal(&historypb.History{Events: s.history(t, workflow)})
+	raw, err := protojson.MarshalOptions{Indent: " "}.Marshal(s.decoded(t, s.history(t, workflow)))
 	must(t, err)
 	host, err := os.Hostname() // names the sticky queues
 	must(t, err)

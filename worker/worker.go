@@ -76,6 +76,9 @@ func Run(ctx context.Context, o Options) error {
 		defer w.Stop()
 	}
 	if err := conductor.StartMailDelivery(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while it was starting
+		}
 		return err
 	}
 	o.Log.Info("worker ready")

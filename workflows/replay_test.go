@@ -2,19 +2,44 @@ package workflows
 
 import (
 	"context"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	commonpb "go.temporal.io/api/common/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/proxy"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/marelan/telaah/activities"
 	"github.com/marelan/telaah/internal/appraisal"
+	"github.com/marelan/telaah/internal/payload"
+	"github.com/marelan/telaah/internal/postgres"
+	"github.com/marelan/telaah/internal/testdb"
 )
 
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func replayer(pipelineWorkflow any) worker.WorkflowReplayer {
-	r := worker.NewWorkflowReplayer()
+	return replayerWith(client.Options{}, pipelineWorkflow)
+}
+
+// replayerWith reads payloads as a client with these options does.
+func replayerWith(o client.Options, pipelineWorkflow any) worker.WorkflowReplayer {
+	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: o.DataConverter, FailureConverter: o.FailureConverter})
+	if err != nil {
+		panic(err)
+	}
 	for name, w := range map[string]any{NameCycle: Cycle, NameAppraisal: pipelineWorkflow, NameCalibration: Calibration, NameMailDelivery: MailDelivery} {
 		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}
@@ -35,6 +60,37 @@ func TestEveryRecordedHistoryReplays(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			if err := replayer(Appraisal).ReplayWorkflowHistoryFromJSONFile(nil, file); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestEveryRecordedHistoryReplaysWhileEncryptionIsOnAndEncryptedItself(t *testing.T) {
+	db := testdb.New(t, postgres.Migrate)
+	masters, err := payload.NewMasters([][]byte{make([]byte, payload.KeySize)})
+	must(t, err)
+	codec := payload.NewCodec(payload.NewKeys(postgres.PayloadKeys{DB: db}, masters, slog.New(slog.DiscardHandler)), true)
+	var o client.Options
+	codec.ApplyToWorker(&o)
+	for _, file := range histories(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			must(t, replayerWith(o, Appraisal).ReplayWorkflowHistoryFromJSONFile(nil, file))
+			recorded, err := os.Open(file)
+			must(t, err)
+			defer recorded.Close()
+			history, err := client.HistoryFromJSON(recorded, client.HistoryJSONOptions{})
+			must(t, err)
+			payloads := 0
+			must(t, proxy.VisitPayloads(t.Context(), history, proxy.VisitPayloadsOptions{
+				SkipSearchAttributes: true,
+				Visitor: func(_ *proxy.VisitPayloadsContext, p []*commonpb.Payload) ([]*commonpb.Payload, error) {
+					payloads += len(p)
+					return codec.Encode(p)
+				},
+			}))
+			must(t, replayerWith(o, Appraisal).ReplayWorkflowHistory(nil, proto.Clone(history).(*historypb.History)))
+			if err := replayer(Appraisal).ReplayWorkflowHistory(nil, history); err == nil || payloads == 0 {
+				t.Errorf("%d payloads were encrypted, and without the key the history replays as well", payloads)
 			}
 		})
 	}

@@ -142,9 +142,12 @@ func (s *script) settle(t *testing.T, mostTwice int) {
 	s.awaitEndedWorkflows(t)
 	histories := s.allHistories(t, s.cycle)
 	s.reconcileActs(t)
-	s.reconcileStages(t, s.cycle, histories)
+	s.keepSecret(t, histories)
+	readable := s.decoded(t, histories)
+	s.reconcileStages(t, s.cycle, readable)
 	s.reconcileMails(t, mostTwice)
-	s.keepSilence(t, histories)
+	s.keepSilence(t, "as Temporal has them", histories)
+	s.keepSilence(t, "decrypted", readable)
 	t.Logf("ended as: %s", s.funnel())
 }
 

@@ -1,12 +1,10 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,7 +13,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/protobuf/proto"
 )
 
 // reconcileActs: every act that the API acknowledged is in PostgreSQL, as the outcome that was acknowledged.
@@ -190,37 +187,6 @@ func (o *office) reconcileMails(t *testing.T, mostTwice int) {
 		t.Errorf("%d messages arrived again, more than the %d that can have been in flight", again, mostTwice)
 	}
 	t.Logf("mails: %d keys sent in %d messages, %d of them arrived again", keys, len(sent), again)
-}
-
-// keepSilence: no name, NIP, e-mail address or prose stands in any history.
-func (o *office) keepSilence(t *testing.T, histories map[string][]*historypb.HistoryEvent) {
-	t.Helper()
-	rows, err := o.db.Query(t.Context(), `select lower(full_name) from person union all select lower(email) from person union all select nip from employee`)
-	must(t, err)
-	forbidden, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	must(t, err)
-	forbidden = append(forbidden, secretWord)
-	size := 0
-	var text bytes.Buffer
-	for _, events := range histories {
-		for _, e := range events {
-			raw, err := proto.Marshal(e) // payloads stand in it as they are
-			must(t, err)
-			size += len(raw)
-			text.Write(bytes.ToLower(raw))
-		}
-	}
-	whole := text.String()
-	found := 0
-	for _, f := range forbidden {
-		if strings.Contains(whole, f) {
-			found++
-		}
-	}
-	if found > 0 {
-		t.Errorf("%d names, numbers, addresses or sentences stand in the histories", found)
-	}
-	t.Logf("silence: %d histories of %d bytes, none of %d names, numbers, addresses and sentences in them", len(histories), size, len(forbidden))
 }
 
 // allHistories adds those of the cycle, its calibrations and the mail delivery.

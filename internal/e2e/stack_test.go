@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.temporal.io/sdk/client"
 
+	"github.com/marelan/telaah/internal/payload"
 	"github.com/marelan/telaah/internal/stack"
 )
 
@@ -33,6 +34,7 @@ type installation struct {
 	mail     string
 	db       *pgxpool.Pool
 	temporal client.Client
+	codec    *payload.Codec
 	process  *exec.Cmd
 	output   *bytes.Buffer
 }
@@ -62,7 +64,10 @@ func install(t *testing.T) *installation {
 	i.db, err = pgxpool.New(context.Background(), variables["TELAAH_DATABASE_URL"])
 	must(t, err)
 	t.Cleanup(i.db.Close)
-	i.temporal, err = client.NewLazyClient(client.Options{HostPort: ports[3], Namespace: "telaah", Logger: quiet{}})
+	i.codec = i.openCodec()
+	options := client.Options{HostPort: ports[3], Namespace: "telaah", Logger: quiet{}}
+	i.codec.Apply(&options)
+	i.temporal, err = client.NewLazyClient(options)
 	must(t, err)
 	t.Cleanup(i.temporal.Close)
 	return i

@@ -9,7 +9,6 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/proto"
 
@@ -133,24 +132,4 @@ func (c *Codec) decrypt(p *commonpb.Payload) (*commonpb.Payload, error) {
 		return nil, fmt.Errorf("decode a payload of key %s: %w", key.id, err)
 	}
 	return out, nil
-}
-
-// failures converts errors as the SDK does, and takes the workflow into account, which the SDK's own converter does not.
-type failures struct {
-	converter.FailureConverter
-	data   converter.DataConverter
-	writes bool
-}
-
-// newFailures hides messages and stack traces when it writes. An error's type stays visible: it is a code of ours, by which
-// Temporal decides whether to try again, and by which operators find the cause.
-func newFailures(data converter.DataConverter, writes bool) *failures {
-	return &failures{temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
-		DataConverter: data, EncodeCommonAttributes: writes,
-	}), data, writes}
-}
-
-// WithSerializationContext implements converter.FailureConverterWithSerializationContext.
-func (f *failures) WithSerializationContext(at converter.SerializationContext) converter.FailureConverter {
-	return newFailures(converter.WithDataConverterSerializationContext(f.data, at), f.writes)
 }

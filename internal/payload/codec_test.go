@@ -43,8 +43,8 @@ func open(t testing.TB) *vault {
 	t.Cleanup(db.Close)
 	v := &vault{db: db}
 	for code, id := range map[string]*appraisal.CycleID{"a": &v.ani, "b": &v.ben} {
-		must(t, db.QueryRow(t.Context(), `insert into cycle (code, name, period_start, period_end, policy, policy_version, template, first_stage, units, status, created_at)
-			values ($1, $1, '2026-01-01', '2026-12-31', 'x', '1', '{}', 'targets', '{}', 'closed', now()) returning id::text`, code).Scan(id))
+		must(t, db.QueryRow(t.Context(), `insert into cycle (code, name, period_start, period_end, policy, policy_version, policy_document, template, first_stage, units, status, created_at)
+			values ($1, $1, '2026-01-01', '2026-12-31', 'x', '1', '{}', '{}', 'targets', '{}', 'closed', now()) returning id::text`, code).Scan(id))
 	}
 	return v
 }
