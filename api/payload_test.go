@@ -70,7 +70,7 @@ func TestOnlyAnAdministratorReadsWhatTemporalKeepsAndTheTrailSaysSoOnce(t *testi
 			t.Errorf("decoded as %q", texts)
 		}
 	}
-	trail := o.value(`select string_agg(coalesce(actor_id::text, '') || ' ' || subject || ' ' || detail::text, '; ') from audit_event where action = 'decode_payloads'`)
+	trail := o.value(`select string_agg(coalesce(actor_id::text, '') || ' ' || subject || ' ' || content::text, '; ') from audit_event join audit_content on event_id = id where action = 'decode_payloads'`)
 	want := o.value(`select id::text from person where name = 'Kades'`) + ` temporal/telaah {"payloads": 2, "namespace": "telaah"}`
 	if trail != want {
 		t.Errorf("the trail says %q, want %q", trail, want)
