@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"net/url"
 	"syscall"
 
 	"github.com/temporalio/ui-server/v2/server"
@@ -137,11 +138,24 @@ func startUI(s settings) *server.Server {
 		DisableNewsFetch:    true, // nothing here may depend on, or tell, the internet
 		HideLogs:            true,
 		// The browser sends its own session along; the interface itself knows nobody and has no token to pass.
-		Codec: uiconfig.Codec{Endpoint: s.codec, IncludeCredentials: true},
-		CORS:  uiconfig.CORS{CookieInsecure: true}, // plain HTTP: a secure cookie would never come back
+		Codec: uiconfig.Codec{
+			Endpoint: s.codec, IncludeCredentials: true,
+			DefaultErrorMessage: "What Telaah keeps here is encrypted. Sign in to Telaah as an administrator in this browser, then load this page again.",
+			DefaultErrorLink:    signInAt(s.codec),
+		},
+		CORS: uiconfig.CORS{CookieInsecure: true}, // plain HTTP: a secure cookie would never come back
 	}))
 	go ui.Start()
 	return ui
+}
+
+// signInAt is where people sign in to whoever decodes; empty: nobody does.
+func signInAt(codec string) string {
+	u, err := url.Parse(codec)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host + "/masuk"
 }
 
 // reachable is the address at which this machine reaches what listens there; 0.0.0.0 is no destination.
