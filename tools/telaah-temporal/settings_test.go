@@ -12,7 +12,7 @@ func noVariables(string) string { return "" }
 func TestEveryFaultOfTheSettingsIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := readSettings([]string{
-		"--listen", "7233", "--ui", "x", "--retention", "5s", "--log-level", "loud",
+		"--listen", "7233", "--ui", "x", "--codec", "127.0.0.1:8080", "--retention", "5s", "--log-level", "loud",
 		"--namespace", "!", "--database-prefix", "A-b", "--database-url", "foo://", "word",
 	}, noVariables, io.Discard)
 	if err == nil {
@@ -22,7 +22,7 @@ func TestEveryFaultOfTheSettingsIsToldAtOnce(t *testing.T) {
 	if len(lines) != 8 {
 		t.Errorf("%d faults told, want 8:\n%v", len(lines), err)
 	}
-	for _, name := range []string{"--listen", "--ui", "--retention", "--log-level", "--namespace", "--database-prefix", "--database-url", `"word"`} {
+	for _, name := range []string{"--listen", "--ui", "--codec", "--retention", "--log-level", "--namespace", "--database-prefix", "--database-url", `"word"`} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("nothing told about %s", name)
 		}
