@@ -60,6 +60,10 @@ func (p *Pages) sessions(c *gin.Context) {
 
 // endSession ends a session; one that has ended meanwhile is what was wanted.
 func (p *Pages) endSession(c *gin.Context) {
+	if _, err := postedValues(c); err != nil {
+		p.Fault(c, err)
+		return
+	}
 	ctx := c.Request.Context()
 	err := p.service.EndSession(ctx, actor(c), c.Param("id"))
 	if err != nil && appraisal.CodeOf(err) != appraisal.CodeNotFound {
@@ -71,6 +75,10 @@ func (p *Pages) endSession(c *gin.Context) {
 }
 
 func (p *Pages) endOtherSessions(c *gin.Context) {
+	if _, err := postedValues(c); err != nil {
+		p.Fault(c, err)
+		return
+	}
 	ctx := c.Request.Context()
 	if _, err := p.service.EndOtherSessions(ctx, actor(c), session.ID(ctx)); err != nil {
 		p.Fault(c, err)
@@ -161,6 +169,10 @@ func (p *Pages) createToken(c *gin.Context) {
 }
 
 func (p *Pages) revokeToken(c *gin.Context) {
+	if _, err := postedValues(c); err != nil {
+		p.Fault(c, err)
+		return
+	}
 	err := p.service.RevokeAPIToken(c.Request.Context(), actor(c), c.Param("id"))
 	if err != nil && appraisal.CodeOf(err) != appraisal.CodeNotFound {
 		p.Fault(c, err)
