@@ -128,7 +128,7 @@ func queries(ids map[string][]string) map[string][]string {
 		"/penilaian/:id":                           each("hasil", ids["key_result"]...),
 		"/siklus/:id/peringkat-unit":               unit,
 		"/verifikasi":                              each("kode", ids["code"]...),
-		"/masuk":                                   each("next", "/riwayat"),
+		"/masuk":                                   append(each("next", "/riwayat"), "lagi=ya"),
 		"/kalibrasi/:cohort": slices.Concat(each("cari", "wat"), each("penilai", "Sekdes"), each("predikat", "baik"), each("orang", ids["appraisal"]...),
 			each("tampil", "diubah", "tetap", "ditolak", "sesi-ini"), each("urut", "penilai", "predikat", "perubahan")),
 	}

@@ -121,7 +121,7 @@ var places = map[string]string{
 	"cohorts": "cohort", "kalibrasi": "cohort", "feedback": "feedback", "umpan-balik": "feedback", "evidence": "evidence", "files": "evidence",
 	"berkas": "evidence", "people": "person", "pegawai": "person", "trainings": "training", "pelatihan": "training", "mails": "mail", "surat": "mail",
 	"verifications": "code", "verifikasi": "code", "plan-changes": "change", "usulan": "change",
-	"corrections": "correction", "koreksi": "correction", "destructions": "destruction", "pemusnahan": "destruction",
+	"corrections": "correction", "koreksi": "correction", "delegations": "delegation", "delegasi": "delegation", "destructions": "destruction", "pemusnahan": "destruction",
 }
 
 // fixed are parameters that name no row.
@@ -172,7 +172,7 @@ var worded = map[string]object{
 	"/peer-nomination": {"peers": []string{}}, "/objection": {"reasons": "x"}, "/plan-decision": {"approve": true}, "/peer-decision": {"approve": true},
 	"/review": {"work_result": "meets", "behaviour": "meets", "comment": "x", "competencies": []object{}}, "/objection-answer": {"answer": "x"},
 	"/development-approval": {"trainings": []string{}}, "/objection-decision": {"change": false, "reason": "x"}, "/answer": {"agree": true},
-	"/decision": {"accept": true, "answer": "x"}, "/destructions": {"kind": "x"}, "/corrections": {"field": "x", "wanted": "x", "reason": "x"},
+	"/delegations": {"delegate": "x", "from": "2026-01-01", "until": "2026-01-02"}, "/decision": {"accept": true, "answer": "x"}, "/destructions": {"kind": "x"}, "/corrections": {"field": "x", "wanted": "x", "reason": "x"},
 	"/changes": {"reason": "x", "effective_on": "2026-06-01", "key_results": []object{}}, "/peer-answer": {"scores": slices.Repeat([]int{3}, appraisal.Behaviours)},
 }
 

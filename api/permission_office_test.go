@@ -26,17 +26,20 @@ type court struct {
 const courtRows = `
 insert into unit (code, name, parent_id) select 'DINAS', 'Dinas', id from unit where code = 'DESA';
 insert into person (kind, name, full_name, email) select 'employee', n, n, lower(n) || '@desa.test'
-	from unnest(array['Mantan', 'Kadin', 'Joko', 'Dewi', 'Sri', 'Pimpinan', 'Pengelola', 'Wira']) n;
+	from unnest(array['Mantan', 'Kadin', 'Joko', 'Dewi', 'Sri', 'Pimpinan', 'Pengelola', 'Wira', 'Pengganti']) n;
 insert into employee (person_id, nip, sex, birth_date, employment, position_kind, position_name, unit_id, superior_id)
 	select p.id, '1991010120150110' || (10 + v.ordinal), 'male', '1991-01-01', 'pns', v.kind, 'Jabatan', u.id, s.id
 	from (values (0, 'Mantan', 'pengawas', 'DESA', 'Kades'), (1, 'Kadin', 'pengawas', 'DINAS', 'Kades'), (2, 'Joko', 'pelaksana', 'DINAS', 'Kadin'),
 		(3, 'Dewi', 'pelaksana', 'SEKRETARIAT', 'Sekdes'), (4, 'Sri', 'pelaksana', 'DINAS', 'Kadin'), (5, 'Pimpinan', 'pengawas', 'DESA', 'Kades'),
-		(6, 'Pengelola', 'pelaksana', 'DINAS', 'Kadin'), (7, 'Wira', 'pengawas', 'DESA', 'Kades')) v (ordinal, who, kind, unit, superior)
+		(6, 'Pengelola', 'pelaksana', 'DINAS', 'Kadin'), (7, 'Wira', 'pengawas', 'DESA', 'Kades'),
+		(8, 'Pengganti', 'pengawas', 'DESA', 'Kades')) v (ordinal, who, kind, unit, superior)
 	join person p on p.name = v.who join unit u on u.code = v.unit join person s on s.name = v.superior;
 insert into role_grant (person_id, role) select id, role
 	from (values ('Pimpinan', 'leadership'), ('Pengelola', 'administrator'), ('Wira', 'auditor')) v (who, role) join person on name = who;
 insert into role_grant (person_id, role, unit_id) select p.id, 'hr', u.id
-	from (values ('Dewi', 'SEKRETARIAT'), ('Sri', 'DINAS')) v (who, unit) join person p on p.name = who join unit u on u.code = v.unit;`
+	from (values ('Dewi', 'SEKRETARIAT'), ('Sri', 'DINAS')) v (who, unit) join person p on p.name = who join unit u on u.code = v.unit;
+insert into delegation (delegator_id, delegate_id, from_day, until_day, made_by, made_at)
+	select s.id, p.id, current_date - 1, current_date + 30, s.id, now() from person s, person p where s.name = 'Sekdes' and p.name = 'Pengganti';`
 
 // yearBefore is an ended cycle in which somebody else appraised Wati.
 const yearBefore = `
@@ -62,7 +65,7 @@ create trigger trap before update on act for each row execute function undo();`
 var everybody = map[string]string{
 	"employee": "Wati", "colleague": "Tono", "peer": "Rudi", "appraiser": "Sekdes", "reviewer": "Kades", "former": "Mantan", "head": "Kadin",
 	"hr": "Personalia", "hr_unit": "Dewi", "hr_other": "Sri", "committee": "Panitia", "leadership": "Pimpinan", "administrator": "Pengelola",
-	"auditor": "Wira",
+	"auditor": "Wira", "delegate": "Pengganti",
 }
 
 func openCourt(t *testing.T) *court {
@@ -138,6 +141,7 @@ func (c *court) gather() {
 		"code": `select code from document where appraisal_id = $1 limit 1`, "person": `select employee_id::text from appraisal where id = $1`,
 		"training":   `select t.id::text from training_taken t join appraisal a on a.employee_id = t.person_id where a.id = $1`,
 		"correction": `select c.id::text from correction c join appraisal a on a.employee_id = c.person_id where a.id = $1`,
+		"delegation": `select d.id::text from delegation d join appraisal a on a.appraiser_id = d.delegator_id where a.id = $1`,
 		"earlier":    `select b.id::text from appraisal a join appraisal b on b.employee_id = a.employee_id and b.id <> a.id where a.id = $1`,
 	} {
 		c.about[name] = c.value(sql, wati)

@@ -17,10 +17,10 @@ func (h handlers) rightsRoutes() []route.Route {
 	s := h.service
 	const mine, corrections, retention = base + "/me", base + "/corrections", base + "/retention"
 	return []route.Route{
-		{Method: http.MethodGet, Path: mine + "/data", Action: appraisal.ActionSignedIn, Handler: handler(h.myData)},
-		{Method: http.MethodGet, Path: mine + "/data/:format", Action: appraisal.ActionSignedIn, Handler: handler(h.myDataFile)},
-		{Method: http.MethodGet, Path: mine + "/corrections", Action: appraisal.ActionSignedIn, Handler: readAll(s.MyCorrections)},
-		{Method: http.MethodPost, Path: mine + "/corrections", Action: appraisal.ActionSignedIn, Handler: handler(h.fileCorrection)},
+		{Method: http.MethodGet, Path: mine + "/data", Action: appraisal.ActionOwnAccount, Handler: handler(h.myData)},
+		{Method: http.MethodGet, Path: mine + "/data/:format", Action: appraisal.ActionOwnAccount, Handler: handler(h.myDataFile)},
+		{Method: http.MethodGet, Path: mine + "/corrections", Action: appraisal.ActionOwnAccount, Handler: readAll(s.MyCorrections)},
+		{Method: http.MethodPost, Path: mine + "/corrections", Action: appraisal.ActionOwnAccount, Handler: handler(h.fileCorrection)},
 		{Method: http.MethodGet, Path: corrections, Action: appraisal.ActionDecideCorrection, Handler: handler(h.corrections)},
 		{Method: http.MethodPost, Path: corrections + "/:id/decision", Action: appraisal.ActionDecideCorrection, Handler: act("id", bodyRequired, s.DecideCorrection)},
 		{Method: http.MethodPost, Path: corrections + "/:id/withdrawal", Action: appraisal.ActionWithdrawCorrection, Handler: actPlain("id", s.WithdrawCorrection)},

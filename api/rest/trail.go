@@ -13,7 +13,7 @@ import (
 
 func (h handlers) trailRoutes() []route.Route {
 	return []route.Route{
-		{Method: http.MethodGet, Path: base + "/trail", Action: appraisal.ActionSignedIn, Handler: handler(h.myTrail)},
+		{Method: http.MethodGet, Path: base + "/trail", Action: appraisal.ActionOwnAccount, Handler: handler(h.myTrail)},
 		{Method: http.MethodGet, Path: base + "/audit", Action: appraisal.ActionReadTrail, Handler: handler(h.searchTrail)},
 		{Method: http.MethodGet, Path: base + "/audit/status", Action: appraisal.ActionReadTrail, Handler: handler(h.trailStatus)},
 	}

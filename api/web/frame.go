@@ -53,7 +53,7 @@ var navigation = []struct {
 	{"/operasi/mandek", "nav.stalled", appraisal.ActionReadStalled},
 	{"/operasi/surat", "nav.mail", appraisal.ActionOperate},
 	{"/audit", "audit.nav", appraisal.ActionReadTrail},
-	{"/jejak", "trail.nav", appraisal.ActionSignedIn},
+	{"/jejak", "trail.nav", appraisal.ActionOwnAccount},
 	{"/akun/sesi", "account.pages", appraisal.ActionOwnAccount},
 	{"/tentang", "nav.about", appraisal.ActionPublic},
 }

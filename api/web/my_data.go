@@ -16,10 +16,10 @@ func (p *Pages) rightsRoutes() []route.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route.Route{
 		{Method: get, Path: "/privasi", Action: appraisal.ActionPublic, Handler: p.privacy},
-		{Method: get, Path: "/akun/data", Action: appraisal.ActionSignedIn, Handler: p.myData},
-		{Method: get, Path: "/akun/data/:format", Action: appraisal.ActionSignedIn, Handler: p.myDataFile},
-		{Method: get, Path: "/akun/koreksi", Action: appraisal.ActionSignedIn, Handler: p.myCorrections},
-		{Method: post, Path: "/akun/koreksi", Action: appraisal.ActionSignedIn, Handler: p.fileCorrection},
+		{Method: get, Path: "/akun/data", Action: appraisal.ActionOwnAccount, Handler: p.myData},
+		{Method: get, Path: "/akun/data/:format", Action: appraisal.ActionOwnAccount, Handler: p.myDataFile},
+		{Method: get, Path: "/akun/koreksi", Action: appraisal.ActionOwnAccount, Handler: p.myCorrections},
+		{Method: post, Path: "/akun/koreksi", Action: appraisal.ActionOwnAccount, Handler: p.fileCorrection},
 		{Method: post, Path: "/akun/koreksi/:id/tarik", Action: appraisal.ActionWithdrawCorrection, Handler: p.withdrawCorrection},
 		{Method: get, Path: "/koreksi", Action: appraisal.ActionDecideCorrection, Handler: p.corrections},
 		{Method: post, Path: "/koreksi/:id", Action: appraisal.ActionDecideCorrection, Handler: p.decideCorrection},

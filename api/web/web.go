@@ -138,7 +138,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: get, Path: "/impor", Action: appraisal.ActionImport, Handler: p.imports},
 		{Method: post, Path: "/impor/:kind", Action: appraisal.ActionImport, Handler: p.postImport, MaxBody: route.ImportMaxBody},
 
-		{Method: get, Path: "/jejak", Action: appraisal.ActionSignedIn, Handler: p.trail},
+		{Method: get, Path: "/jejak", Action: appraisal.ActionOwnAccount, Handler: p.trail},
 		{Method: get, Path: "/audit", Action: appraisal.ActionReadTrail, Handler: p.audit},
 
 		{Method: get, Path: "/operasi/mandek", Action: appraisal.ActionReadStalled, Handler: p.stalled},

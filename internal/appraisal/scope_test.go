@@ -9,7 +9,10 @@ import (
 
 // onlyInPerson are the actions that no API token reaches, whatever it is made for. Whoever adds an action decides: a scope for it
 // in scope.go, or a line here.
-var onlyInPerson = []appraisal.Action{appraisal.ActionOwnAccount, appraisal.ActionManageAccess}
+var onlyInPerson = []appraisal.Action{
+	appraisal.ActionOwnAccount, appraisal.ActionManageAccess, appraisal.ActionDelegate, appraisal.ActionEndDelegation, appraisal.ActionDecideCorrection,
+	appraisal.ActionWithdrawCorrection, appraisal.ActionRetain, appraisal.ActionDecodePayloads, appraisal.ActionManagePayloadKeys,
+}
 
 func TestEveryActionIsReachedByATokenOrOnlyInPerson(t *testing.T) {
 	for _, action := range appraisal.Actions() {

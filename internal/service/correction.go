@@ -54,7 +54,7 @@ func (s *Service) FileCorrection(ctx context.Context, actor appraisal.Actor, cal
 	}
 	d := deed{name: "file_correction", subject: "person/" + string(actor.ID), call: call, body: in}
 	return perform(ctx, s, actor, d, func(t *tx) (Receipt, error) {
-		if err := appraisal.Can(actor, appraisal.ActionSignedIn, appraisal.Subject{}); err != nil {
+		if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
 			return Receipt{}, err
 		}
 		if in.Appraisal != "" {
@@ -121,7 +121,7 @@ func (s *Service) auditCorrection(ctx context.Context, t *tx, actor appraisal.Ac
 
 // MyCorrections returns the actor's own requests, the latest first.
 func (s *Service) MyCorrections(ctx context.Context, actor appraisal.Actor) ([]CorrectionRequest, error) {
-	if err := appraisal.Can(actor, appraisal.ActionSignedIn, appraisal.Subject{}); err != nil {
+	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
 		return nil, err
 	}
 	rows, err := postgres.CorrectionsOf(ctx, s.db, actor.ID)

@@ -64,7 +64,7 @@ func (s *Service) myDataFile(ctx context.Context, actor appraisal.Actor, format 
 }
 
 func (s *Service) myData(ctx context.Context, actor appraisal.Actor, format ExportFormat) (PersonalData, error) {
-	if err := appraisal.Can(actor, appraisal.ActionSignedIn, appraisal.Subject{}); err != nil {
+	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
 		return PersonalData{}, err
 	}
 	err := s.in(ctx, func(t *tx) error {

@@ -39,7 +39,7 @@ type TrailEntry struct {
 // MyTrail reads what the trail says about the actor: what was done in their appraisals and to their account, and who has read about
 // them. It names no opinion-giver as such, and tells nothing of what a session deliberates.
 func (s *Service) MyTrail(ctx context.Context, actor appraisal.Actor, after string, limit int) (Page[TrailEntry], error) {
-	if err := appraisal.Can(actor, appraisal.ActionSignedIn, appraisal.Subject{}); err != nil {
+	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
 		return Page[TrailEntry]{}, err
 	}
 	from, err := readAuditMark(after)
