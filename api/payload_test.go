@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"go.temporal.io/sdk/client"
 
@@ -28,7 +29,7 @@ func openCodec(t *testing.T) (*office, object) {
 	masters, err := payload.NewMasters([][]byte{make([]byte, payload.KeySize)})
 	o.must(err)
 	codec := payload.NewCodec(payload.NewKeys(postgres.PayloadKeys{DB: o.pool}, masters, slog.New(slog.DiscardHandler)), true)
-	o.service = service.New(service.Options{DB: o.pool, Policies: appraisal.Embedded(), Payloads: codec})
+	o.service = service.New(service.Options{DB: o.pool, Policies: appraisal.Embedded(), Zone: time.UTC, Payloads: codec})
 	o.engine, err = api.New(api.Options{Service: o.service, BaseURL: "http://telaah.test:8080", TemporalUI: temporalUI + "/pages", Ready: o.pool.Ping,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	o.must(err)
