@@ -112,7 +112,7 @@ func TestEveryRouteLetsInWhomTheTableNamesAndTellsNobodyElseAnything(t *testing.
 	c.withQueries(found)
 	for line := range strings.Lines(c.log.String()) {
 		if strings.Contains(line, `"level":"ERROR"`) && !strings.Contains(line, "permitted, and undone") {
-			t.Errorf("a question broke something: %s", line)
+			t.Fatalf("a question broke something: %s", line)
 		}
 	}
 	for _, one := range found.list {
