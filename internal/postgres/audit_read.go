@@ -46,7 +46,21 @@ type AuditMark struct {
 // is told are not for them.
 func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, before *AuditMark, limit int) ([]AuditEntry, error) {
 	at, id := before.place()
-	return all[AuditEntry](ctx, q, `with mine as (select id, cycle_id, cohort_id, stage from appraisal where employee_id = $1),
+	return all[AuditEntry](ctx, q, aboutSQL+`
+		select `+auditEntryColumns+` where e.id in (select id from about) and ($3::timestamptz is null or (e.at, e.id) < ($3, $4))
+		order by e.at desc, e.id desc limit $5`, person, toldStages, at, id, limit)
+}
+
+// PersonalTrail returns the same lines with what they tell, oldest first; not that the person took them out before.
+func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]TrailLine, error) {
+	return all[TrailLine](ctx, q, aboutSQL+`
+		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail
+		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
+		where e.id in (select id from about) and e.action <> 'export_data' order by e.id`, person, toldStages)
+}
+
+// aboutSQL finds the events about the person $1; a rating only at one of the stages $2, and never what a session deliberates on.
+const aboutSQL = `with mine as (select id, cycle_id, cohort_id, stage from appraisal where employee_id = $1),
 		about as (
 			select f.id from audit_event f join mine on mine.id = f.appraisal_id
 				where f.action <> 'change_rating' and (f.action <> 'set_rating' or mine.stage = any($2))
@@ -54,10 +68,7 @@ func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, befor
 			union select f.id from audit_event f where f.subject = 'person/' || $1::text
 			union select f.id from audit_event f join training_taken t on f.subject = 'training/' || t.id where t.person_id = $1
 			union select f.id from audit_event f join mine on f.subject = 'cohort/' || mine.cohort_id where f.action = 'read_cohort'
-			union select f.id from audit_event f join mine on f.subject = 'cycle/' || mine.cycle_id where f.action = 'read_results')
-		select `+auditEntryColumns+` where e.id in (select id from about) and ($3::timestamptz is null or (e.at, e.id) < ($3, $4))
-		order by e.at desc, e.id desc limit $5`, person, toldStages, at, id, limit)
-}
+			union select f.id from audit_event f join mine on f.subject = 'cycle/' || mine.cycle_id where f.action = 'read_results')`
 
 // toldStages are those in which the employee has been told the result.
 var toldStages = []appraisal.Stage{appraisal.StageResult, appraisal.StageObjection, appraisal.StageDevelopment, appraisal.StageClosed}

@@ -172,12 +172,3 @@ func DraftsOf(ctx context.Context, q Querier, author appraisal.PersonID) ([]Unse
 		join appraisal a on a.id = d.appraisal_id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
 		order by d.saved_at desc, d.form`, author)
 }
-
-// PersonalTrail returns the lines of the trail about a person: of their appraisals and of themselves, oldest first. What a session
-// deliberates on is left out, and so is what the person did to see it.
-func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]TrailLine, error) {
-	return all[TrailLine](ctx, q, `select e.at, e.action, p.full_name as actor, coalesce(d.content, '{}') as detail
-		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id left join appraisal a on a.id = e.appraisal_id
-		where (a.employee_id = $1 or e.subject = 'person/' || $1::text) and e.action not in ('change_rating', 'export_data')
-			and not (e.action in ('add_file', 'add_link', 'remove_evidence') and e.actor_id is distinct from $1) order by e.id`, person)
-}

@@ -235,7 +235,7 @@ func (g *gathering) trail(ctx context.Context) error {
 		outcome, _ := row.Detail["outcome"].(string)
 		document, _ := row.Detail["document"].(string)
 		g.data.Trail = append(g.data.Trail, PersonalTrailLine{
-			At: row.At, Action: row.Action, Actor: text(row.Actor), Outcome: appraisal.Outcome(outcome), Document: appraisal.DocumentKind(document),
+			At: row.At, Action: row.Action, Actor: text(row.Actor), Behalf: text(row.Behalf), Outcome: appraisal.Outcome(outcome), Document: appraisal.DocumentKind(document),
 			Detail: ownWords(row.Detail),
 		})
 	}

@@ -232,7 +232,7 @@ func (p *printer) event(action string, outcome appraisal.Outcome, document appra
 	if said := p.say(key, "stage", p.say("stage."+string(stage))); said != key {
 		return said
 	}
-	return p.word("export.event.", action)
+	return p.say("trail.act." + action)
 }
 
 func evidenceNames(list []Evidence) []string {
