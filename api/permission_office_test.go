@@ -20,6 +20,7 @@ type court struct {
 
 	reads   map[string]map[appraisal.Stage]bool // who may read her appraisal at which stage
 	reading sync.Mutex                          // of what is unpacked
+	ending  sync.Mutex                          // of what one may end of one's own
 }
 
 // courtRows add an agency beside the secretariat, and those who hold roles.
@@ -60,6 +61,18 @@ insert into rating (appraisal_id, number, source, work_result, behaviour, predik
 const trap = `
 create function undo() returns trigger language plpgsql as $$ begin raise exception 'permitted, and undone'; end $$;
 create trigger trap before update on act for each row execute function undo();`
+
+// itsOwn is the id of a session, an API token and a passkey of Wati's.
+const itsOwn = "0a0a0a0a-0b0b-4c0c-8d0d-0e0e0e0e0e0e"
+
+const itsOwnRows = `
+with wati as (select id, name from person where name = 'Wati'),
+	s as (insert into session (id, token_digest, person_id, created_at, seen_at, expires_at)
+		select $1::uuid, sha256('another'), id, now(), now(), now() + interval '1 day' from wati on conflict do nothing),
+	t as (insert into api_token (id, person_id, name, token_digest, scopes, created_at, expires_at, demonstration)
+		select $1::uuid, id, 'lain', sha256('another token'), '{read}', now(), now() + interval '1 day', false from wati on conflict do nothing)
+insert into passkey (id, person_id, credential_id, credential, name, created_at)
+	select $1::uuid, id, 'another', '{}', 'lain', now() from wati on conflict do nothing`
 
 // everybody who comes to the appraisal, by what they are to it.
 var everybody = map[string]string{
@@ -146,6 +159,7 @@ func (c *court) gather() {
 	} {
 		c.about[name] = c.value(sql, wati)
 	}
+	c.about["account"] = itsOwn
 	c.about["appraisal"], c.about["cycle"] = string(wati), c.cycle
 	c.about["unit"] = c.value(`select unit_id::text from appraisal where id = $1`, wati)
 	c.about["destruction"] = c.value(`select id::text from destruction`)

@@ -146,8 +146,8 @@ func (s *script) settle(t *testing.T, mostTwice int) {
 	readable := s.decoded(t, histories)
 	s.reconcileStages(t, s.cycle, readable)
 	s.reconcileMails(t, mostTwice)
-	s.keepSilence(t, "as Temporal has them", histories)
-	s.keepSilence(t, "decrypted", readable)
+	s.keepSilence(t, "as Temporal has them", 6, histories)
+	s.keepSilence(t, "decrypted", 1, readable)
 	t.Logf("ended as: %s", s.funnel())
 }
 
