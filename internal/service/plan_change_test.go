@@ -140,7 +140,7 @@ func TestOnlyTheTwoSidesChangeAPlanAndOnlyTheOtherOneAnswers(t *testing.T) {
 	b := setup(t)
 	b.reach(t, "ani", appraisal.StageExecution)
 	for who, code := range map[string]appraisal.Code{
-		"hana": appraisal.CodeForbidden, "komite": appraisal.CodeForbidden, "kadis": appraisal.CodeForbidden, "budi": appraisal.CodeNotFound,
+		"hana": appraisal.CodeForbidden, "komite": appraisal.CodeNotFound, "kadis": appraisal.CodeForbidden, "budi": appraisal.CodeNotFound,
 	} {
 		_, err := b.ProposePlanChange(t.Context(), b.as(who), Call{}, b.of(t, "ani"), b.amended(t, "ani"))
 		wantCode(t, err, code)

@@ -27,7 +27,9 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 	if !strings.Contains(string(own.Draft), "belum selesai") || own.DraftAt == nil || !own.Step.Mine || own.Step.Owner != "Ani Lestari" {
 		t.Errorf("the author opens %s, %+v", own.Draft, own.Step)
 	}
-	for _, reader := range []string{"kabid", "hana", "komite"} {
+	_, err = b.StepForm(t.Context(), b.as("komite"), step)
+	wantCode(t, err, appraisal.CodeNotFound) // the committee reads from calibration on
+	for _, reader := range []string{"kabid", "hana"} {
 		if f := b.form(t, reader, step); f.Draft != nil || f.DraftAt != nil || f.Step.Mine || len(f.Alignments) != 0 {
 			t.Errorf("%s opens %+v", reader, f)
 		}
