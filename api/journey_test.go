@@ -40,7 +40,8 @@ func TestACycleCanBeRunOverHTTPFromPreparationToClosedAndEveryAnswerIsAsDescribe
 	var unseen []string
 	for _, item := range o.doc.Paths.Map() {
 		for _, operation := range item.Operations() {
-			if !o.checked[operation.OperationID] && operation.OperationID != "readDescription" {
+			// The description is no JSON, and payloads are read where Temporal's keys are: in payload_test.go.
+			if !o.checked[operation.OperationID] && operation.OperationID != "readDescription" && operation.OperationID != "decodePayloads" {
 				unseen = append(unseen, operation.OperationID)
 			}
 		}

@@ -75,8 +75,8 @@ func (s *Service) myData(ctx context.Context, actor appraisal.Actor, format Expo
 		if asked > exportsPerPerson {
 			return appraisal.Fault(appraisal.CodeTooMany, "export.too_many", map[string]any{"minutes": int(rateWindow.Minutes())})
 		}
-		return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: "export_data", Subject: "person/" + string(actor.ID),
-			Detail: map[string]any{"format": format}})
+		return postgres.AuditReading(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: "export_data",
+			Subject: "person/" + string(actor.ID), Detail: map[string]any{"format": format}}, readAgain)
 	})
 	if err != nil {
 		return PersonalData{}, err
