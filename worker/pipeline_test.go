@@ -150,7 +150,7 @@ func must(t *testing.T, err error) {
 }
 
 // patience is how long a condition may take to become true on a busy machine.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 func await[T any](t *testing.T, what string, check func() (T, bool)) T {
 	t.Helper()

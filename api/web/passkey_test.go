@@ -104,7 +104,7 @@ func TestABrowserAddsAPasskeyAndSignsInWithIt(t *testing.T) {
 		return chromedp.Func(f)
 	}
 
-	must(call(func(ctx context.Context, tab *chromedp.Target) error {
+	must(chromedp.EmulateViewport(360, 800), call(func(ctx context.Context, tab *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, tab, network.SetCookie, network.SetCookieParams{Name: session.CookieName, Value: ani.token, URL: address}); err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func TestABrowserAddsAPasskeyAndSignsInWithIt(t *testing.T) {
 	}
 	must(chromedp.Navigate(address+"/akun/kunci"), press(`form[action$="/hapus"] button`),
 		arrives(`document.querySelector("[role=status]")?.textContent.includes("Kunci sandi dihapus")`))
-	must(press(`form[action="/keluar"] button`), arrives(`location.pathname === "/masuk"`), press(enter), status("tidak dikenal di sini"))
+	must(press(`form[action="/keluar"] button`), arrives(`location.pathname === "/masuk"`), press(enter), status("not known here")) // the language of the browser
 	for _, complaint := range said() {
 		if !strings.Contains(complaint, "status of 4") { // what was refused
 			t.Errorf("the browser complains: %s", complaint)

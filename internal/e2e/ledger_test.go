@@ -98,14 +98,10 @@ func (i *installation) history(id string) ([]*historypb.HistoryEvent, error) {
 	return events, nil
 }
 
-// stagesIn returns the stages that a history entered, in order. A workflow whose worker died right after the record was closed
-// finds it closed and ends: that end is the place of the change.
-func stagesIn(events []*historypb.HistoryEvent) []string {
-	var stages []string
+// stagesIn returns the stages that a history entered, in order, and whether it ended.
+func stagesIn(events []*historypb.HistoryEvent) (stages []string, ended bool) {
 	for _, e := range events {
-		if e.GetWorkflowExecutionCompletedEventAttributes() != nil && !slices.Contains(stages, "closed") {
-			stages = append(stages, "closed")
-		}
+		ended = ended || e.GetWorkflowExecutionCompletedEventAttributes() != nil
 		marker := e.GetMarkerRecordedEventAttributes()
 		if marker.GetMarkerName() != "LocalActivity" {
 			continue
@@ -119,10 +115,12 @@ func stagesIn(events []*historypb.HistoryEvent) []string {
 			}
 		}
 	}
-	return stages
+	return stages, ended
 }
 
-// reconcileStages: every stage change in PostgreSQL has its place in the workflow's history, in the same order.
+// reconcileStages: every stage change in PostgreSQL has its place in the workflow's history, in the same order. A workflow
+// whose worker died after the commit of a change and before its marker may find the appraisal closed or withdrawn meanwhile
+// and end: that end is the place of this one change.
 func (o *office) reconcileStages(t *testing.T, cycle string, histories map[string][]*historypb.HistoryEvent) {
 	t.Helper()
 	rows, err := o.db.Query(t.Context(), `select 'appraisal/' || a.cycle_id || '/' || a.employee_id, array_agg(e.stage order by e.entered_at)
@@ -133,7 +131,11 @@ func (o *office) reconcileStages(t *testing.T, cycle string, histories map[strin
 	var recorded []string
 	_, err = pgx.ForEachRow(rows, []any{&id, &recorded}, func() error {
 		changes += len(recorded)
-		if conducted := stagesIn(histories[id]); !slices.Equal(conducted[:min(len(conducted), len(recorded))], recorded) {
+		conducted, ended := stagesIn(histories[id])
+		if ended && len(conducted) == len(recorded)-1 {
+			conducted = append(conducted, recorded[len(conducted)])
+		}
+		if !slices.Equal(conducted[:min(len(conducted), len(recorded))], recorded) {
 			t.Errorf("%s entered %v by the record and %v by its history", id, recorded, conducted)
 		}
 		recorded = nil

@@ -20,7 +20,7 @@ func TestEveryFaultOfTheSettingsIsToldAtOnce(t *testing.T) {
 	}
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != 8 {
-		t.Errorf("%d faults told, want 8:\n%v", len(lines), err)
+		t.Errorf("%d faults told, want 9:\n%v", len(lines), err)
 	}
 	for _, name := range []string{"--listen", "--ui", "--codec", "--retention", "--log-level", "--namespace", "--database-prefix", "--database-url", `"word"`} {
 		if !strings.Contains(err.Error(), name) {
