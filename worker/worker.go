@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/marelan/telaah/activities"
+	"github.com/marelan/telaah/internal/appraisal"
 	"github.com/marelan/telaah/internal/service"
 	"github.com/marelan/telaah/workflows"
 )
@@ -42,20 +42,26 @@ func Register(w sdkworker.Registry, s *service.Service, starter activities.Start
 	w.RegisterWorkflowWithOptions(workflows.Appraisal, workflow.RegisterOptions{Name: workflows.NameAppraisal})
 	w.RegisterWorkflowWithOptions(workflows.Calibration, workflow.RegisterOptions{Name: workflows.NameCalibration})
 	w.RegisterWorkflowWithOptions(workflows.MailDelivery, workflow.RegisterOptions{Name: workflows.NameMailDelivery})
-	w.RegisterActivity(&activities.Appraisal{Conductor: s})
-	w.RegisterActivity(&activities.Calibration{Barrier: s})
-	w.RegisterActivity(&activities.Cycle{Registry: s, Starter: starter})
+	for _, duty := range duties(s, starter) {
+		w.RegisterActivity(duty.activities)
+	}
 }
 
 // Run works until ctx ends, then drains.
 func Run(ctx context.Context, o Options) error {
-	sweeping, stop := context.WithCancel(ctx)
+	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}
+	post := duty{appraisal.ActionConduct, &activities.Mail{Post: o.Post}}
+	jobs := o.jobs()
+	if err := permit(append(duties(o.Service, conductor), post), jobs); err != nil {
+		return err
+	}
+	working, stop := context.WithCancel(ctx)
 	var beside sync.WaitGroup
-	beside.Go(func() { sweepEvidence(sweeping, o.Service, o.Log) })
-	beside.Go(func() { sealTrail(sweeping, o.Service, o.RootFile, o.Log) })
+	for _, job := range jobs {
+		beside.Go(func() { job.run(working) })
+	}
 	defer beside.Wait()
 	defer stop()
-	conductor := &Conductor{Temporal: o.Temporal, BaseURL: o.BaseURL}
 	main := sdkworker.New(o.Conducting, workflows.QueueAppraisal, sdkworker.Options{
 		WorkerStopTimeout:                       drainTime,
 		MaxConcurrentWorkflowTaskPollers:        8,
@@ -68,7 +74,7 @@ func Run(ctx context.Context, o Options) error {
 		MaxConcurrentActivityExecutionSize: 1,
 		DisableWorkflowWorker:              true,
 	})
-	mail.RegisterActivityWithOptions(&activities.Mail{Post: o.Post}, activity.RegisterOptions{})
+	mail.RegisterActivity(post.activities)
 	for name, w := range map[string]sdkworker.Worker{workflows.QueueAppraisal: main, workflows.QueueMail: mail} {
 		if err := w.Start(); err != nil {
 			return fmt.Errorf("start the worker of the queue %s: %w", name, err)

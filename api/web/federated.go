@@ -29,7 +29,7 @@ func (p *Pages) federatedRoutes() []route.Route {
 func (p *Pages) beginFederated(c *gin.Context) {
 	ctx := c.Request.Context()
 	next := localPath(c.Query("next"))
-	begun, err := p.service.BeginFederated(ctx, session.FederatedBrowser(c.Request), session.Network(ctx), next)
+	begun, err := p.service.BeginFederated(ctx, actor(c), session.FederatedBrowser(c.Request), session.Network(ctx), next)
 	if err != nil {
 		p.showSignIn(c, "", next, err)
 		return

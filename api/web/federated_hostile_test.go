@@ -175,3 +175,36 @@ func TestAProviderLeadsOnToPagesOfOursOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoIsSignedInAndGoesToTheProviderAgainIsAskedAnewThere(t *testing.T) {
+	t.Parallel()
+	g := openGatewayWithAni(t)
+	v := g.guest()
+	v.enter("a-1", 200, "")
+	if strings.Contains(v.passed[0], "prompt=") {
+		t.Errorf("whoever only comes to work is asked anew: %s", v.passed[0])
+	}
+	session := func() string { return g.value(`select id::text from session order by created_at desc limit 1`) }
+	first := session()
+	asked := func(at float64) oidctest.Forgery {
+		return oidctest.Claiming(func(c map[string]any) { c["auth_time"] = at })
+	}
+	for name, forgery := range map[string]oidctest.Forgery{
+		"asked an hour ago": asked(in(-time.Hour)),
+		"asked never":       oidctest.Claiming(func(c map[string]any) { delete(c, "auth_time") }),
+	} {
+		g.provider.Misbehave(forgery)
+		if page := v.choose("/akun/kunci", "account", "a-1"); page.status != http.StatusUnauthorized || session() != first {
+			t.Errorf("%s: answered %d with another session: %t", name, page.status, session() != first)
+		}
+	}
+	g.provider.Misbehave(asked(in(0)))
+	there := v.fetch("GET", "/masuk/sso?next=/akun/kunci", nil)
+	for _, wanted := range []string{"prompt=login", "max_age=0"} {
+		contains(t, v.passed[0], wanted)
+	}
+	back := v.fetch("POST", there.at.String(), url.Values{"id": {there.Find("[name=id]").AttrOr("value", "")}, "account": {"a-1"}})
+	if back.at.Path != "/akun/kunci" || session() == first {
+		t.Errorf("came to %s with %d, with another session: %t", back.at, back.status, session() != first)
+	}
+}

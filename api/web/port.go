@@ -85,7 +85,7 @@ type signing interface {
 	SignOut(ctx context.Context, actor appraisal.Actor, session string) error
 	SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error
 	ProviderName() string
-	BeginFederated(ctx context.Context, browser, network, next string) (service.Departure, error)
+	BeginFederated(ctx context.Context, actor appraisal.Actor, browser, network, next string) (service.Departure, error)
 	PasskeysOffered() bool
 	Passkeys(ctx context.Context, actor appraisal.Actor, session string) (service.Passkeys, error)
 	BeginPasskey(ctx context.Context, actor appraisal.Actor, session, name string) (service.PasskeyChallenge, error)

@@ -50,6 +50,7 @@ type capacity struct {
 	whole    bool // the role has to be held for the whole organisation
 	byUnit   bool // the role reaches as far as the units for which it is held
 	personal bool // it follows from who somebody is, and no role brings it
+	operator bool // nobody who signs in: the command line of the installation, and what runs by itself
 	fits     func(a Actor, s Subject) bool
 }
 
@@ -103,6 +104,7 @@ var (
 	leadership    = capacity{role: RoleLeadership, fits: always}
 	administrator = capacity{role: RoleAdministrator, fits: always}
 	auditor       = capacity{role: RoleAuditor, fits: always}
+	theOperator   = capacity{operator: true, fits: always}
 )
 
 func always(Actor, Subject) bool { return true }
@@ -119,6 +121,9 @@ func (a Actor) serves(u UnitID) bool { return a.HRUnits == nil || slices.Contain
 
 // holds reports whether the actor has what a capacity asks for before the subject is known.
 func (a Actor) holds(c capacity) bool {
+	if c.operator {
+		return a.Operator
+	}
 	return c.role == "" || a.Has(c.role) && (!c.whole || a.HRUnits == nil)
 }
 

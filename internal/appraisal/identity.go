@@ -3,6 +3,7 @@ package appraisal
 import (
 	"encoding/json"
 	"strings"
+	"time"
 )
 
 // IdentityClaim is what a provider of identities tells us to find a person by.
@@ -18,6 +19,9 @@ type IdentityQuestion struct {
 	State    string
 	Nonce    string
 	Verifier string // of PKCE (RFC 7636)
+
+	// AnewSince is set for somebody who is signed in and has to show that it is still they: the provider must have asked them since.
+	AnewSince *time.Time
 }
 
 // IdentityAnswer is what a provider sends a browser back with, untrusted until it has been checked.

@@ -65,6 +65,9 @@ const (
 
 	ActionDecodePayloads    Action = "decode_payloads"     // what Temporal keeps, which is ids, roles and times
 	ActionManagePayloadKeys Action = "manage_payload_keys" // replace and destroy the keys that encrypt it
+
+	ActionRunInstallation Action = "run_installation" // start its parts, prepare its database, look after trail and files as such
+	ActionConduct         Action = "conduct"          // what Telaah does by itself: open and close stages, mail, seal, sweep
 )
 
 // permissions is the one table that says who may. A line reads: whoever stands in one of the capacities may, the exceptions first.
@@ -125,6 +128,9 @@ var permissions = map[Action]rule{
 
 	ActionDecodePayloads:    {may: who{administrator}},
 	ActionManagePayloadKeys: {may: who{administrator}},
+
+	ActionRunInstallation: {may: who{theOperator}},
+	ActionConduct:         {may: who{theOperator}},
 }
 
 // readers are those who may read one person's appraisal. The row of the appraisal names appraiser and reviewing official, as it

@@ -19,6 +19,7 @@ const (
 	RecordMail        RecordKind = "mail"        // notices that were sent or given up; from when they were queued
 	RecordImports     RecordKind = "imports"     // reports of imports; from the import
 	RecordCorrections RecordKind = "corrections" // requests for correction with their answers; from the answer
+	RecordDelegations RecordKind = "delegations" // who stood in for whom; from its last day
 	RecordContent     RecordKind = "content"     // plans, progress, reviews, feedback, files, opinions, deliberation; from the cycle's end
 	RecordPulse       RecordKind = "pulse"       // anonymous opinions about the appraisal itself; from the cycle's end
 	RecordFigures     RecordKind = "figures"     // measurements, assessments and trainings of a person; from the day that they are about
@@ -28,8 +29,8 @@ const (
 
 // RecordKinds lists the kinds, those that are kept shortest first. Audit is last: what is destroyed before leaves its line.
 var RecordKinds = []RecordKind{
-	RecordDrafts, RecordSignIn, RecordRepeats, RecordMail, RecordImports, RecordCorrections, RecordContent, RecordPulse, RecordFigures,
-	RecordOutcome, RecordAudit,
+	RecordDrafts, RecordSignIn, RecordRepeats, RecordMail, RecordImports, RecordCorrections, RecordDelegations, RecordContent, RecordPulse,
+	RecordFigures, RecordOutcome, RecordAudit,
 }
 
 // Word returns the translation key of the kind's name.

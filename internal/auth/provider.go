@@ -61,7 +61,11 @@ func (p *Provider) Address(ctx context.Context, q appraisal.IdentityQuestion) (s
 	if err != nil {
 		return "", err
 	}
-	return p.exchange(d).AuthCodeURL(q.State, oidc.Nonce(q.Nonce), oauth2.S256ChallengeOption(q.Verifier)), nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(q.Nonce), oauth2.S256ChallengeOption(q.Verifier)}
+	if q.AnewSince != nil { // max_age makes the answer say when they were asked (OpenID Connect Core, section 3.1.2.1)
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return p.exchange(d).AuthCodeURL(q.State, options...), nil
 }
 
 // Identify checks an answer against its question and returns whom the provider vouches for. CodeUnauthorized: the answer proves
@@ -103,7 +107,8 @@ const longestSubject = 255
 // meantForUs checks what the library leaves to its user (OpenID Connect Core, section 3.1.3.7).
 func (p *Provider) meantForUs(token *oidc.IDToken, q appraisal.IdentityQuestion, now time.Time) error {
 	var party struct {
-		Authorised string `json:"azp"`
+		Authorised string  `json:"azp"`
+		AskedAt    float64 `json:"auth_time"` // seconds since 1970
 	}
 	if err := token.Claims(&party); err != nil {
 		return err
@@ -115,6 +120,8 @@ func (p *Provider) meantForUs(token *oidc.IDToken, q appraisal.IdentityQuestion,
 		return fmt.Errorf("the token was issued to %.200q", party.Authorised)
 	case token.IssuedAt.After(now.Add(skew)):
 		return fmt.Errorf("the token is from the future: %s", token.IssuedAt)
+	case q.AnewSince != nil && time.Unix(int64(party.AskedAt), 0).Before(q.AnewSince.Add(-skew)):
+		return fmt.Errorf("whoever is there was not asked anew: last at %s", time.Unix(int64(party.AskedAt), 0))
 	case token.Subject == "" || len(token.Subject) > longestSubject:
 		return errors.New("the token names no account")
 	default:

@@ -12,9 +12,6 @@ import (
 	"github.com/marelan/telaah/internal/appraisal"
 )
 
-// installer is whoever runs the installation on its command line, and may look after who gets in.
-var installer = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}
-
 func newAdmin() *cobra.Command {
 	group := &cobra.Command{Use: "admin", Short: "Give people roles, take them back, and sign people out"}
 	group.AddCommand(newAdminInvite(), newAdminRevoke(), newAdminList(), newAdminSignOut(), newUnlink())
@@ -59,7 +56,7 @@ func newAdminRevoke() *cobra.Command {
 	revoke := &cobra.Command{
 		Use: "revoke EMAIL --role ROLE", Short: "Take a role from somebody, from their next request on", Args: cobra.ExactArgs(1),
 		RunE: onParts(func(ctx context.Context, p *parts, out io.Writer, args []string) error {
-			if err := p.service.RevokeRole(ctx, installer, args[0], appraisal.Role(role)); err != nil {
+			if err := p.service.RevokeRole(ctx, operator, args[0], appraisal.Role(role)); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(out, "%s is no longer %s.\n", args[0], role)
@@ -75,7 +72,7 @@ func newAdminList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List everybody who was given a role", Args: cobra.NoArgs,
 		RunE: onParts(func(ctx context.Context, p *parts, out io.Writer, _ []string) error {
-			holders, err := p.service.RoleHolders(ctx, installer)
+			holders, err := p.service.RoleHolders(ctx, operator)
 			if err != nil {
 				return err
 			}
@@ -97,7 +94,7 @@ func newAdminSignOut() *cobra.Command {
 	return &cobra.Command{
 		Use: "sign-out EMAIL", Short: "End all sessions and API tokens of somebody", Args: cobra.ExactArgs(1),
 		RunE: onParts(func(ctx context.Context, p *parts, out io.Writer, args []string) error {
-			ended, err := p.service.SignOutPerson(ctx, installer, args[0])
+			ended, err := p.service.SignOutPerson(ctx, operator, args[0])
 			if err != nil {
 				return err
 			}

@@ -133,7 +133,7 @@ func newAuditRoot() *cobra.Command {
 				if err == nil && (now || last == nil) {
 					var taken appraisal.AuditRoot
 					if taken, err = postgres.TakeAuditRoot(cmd.Context(), db, time.Now()); err == nil {
-						last, err = &taken, worker.KeepRoot(c.Audit.RootFile, taken)
+						last, err = &taken, worker.KeepRoots(cmd.Context(), db, c.Audit.RootFile)
 					}
 				}
 				if err != nil {

@@ -11,9 +11,6 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
-// operator is who acts on the command line: whoever may read the database's password may run a cycle. The trail names no person.
-var operator = appraisal.Actor{Operator: true, Network: "cli", Roles: []appraisal.Role{appraisal.RoleHR, appraisal.RoleAdministrator}}
-
 func newCycle() *cobra.Command {
 	group := &cobra.Command{Use: "cycle", Short: "Prepare, launch and lead a cycle"}
 	group.AddCommand(

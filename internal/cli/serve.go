@@ -95,10 +95,6 @@ func newWorker() *cobra.Command {
 			group.Go(func() error {
 				return worker.Run(ctx, worker.Options{Temporal: p.temporal, Conducting: conducting, DB: p.db, Service: p.service, Post: post, BaseURL: p.config.HTTP.BaseURL, RootFile: p.config.Audit.RootFile, Log: p.log})
 			})
-			group.Go(func() error {
-				p.service.KeepRetention(ctx)
-				return nil
-			})
 			return group.Wait()
 		},
 	}

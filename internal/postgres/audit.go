@@ -87,6 +87,11 @@ func LastAuditRoot(ctx context.Context, q Querier) (*appraisal.AuditRoot, error)
 	return optional[appraisal.AuditRoot](ctx, q, `select number, at, heads, digest from audit_root order by number desc limit 1`)
 }
 
+// AuditRootsAfter returns the roots behind a number, the first first.
+func AuditRootsAfter(ctx context.Context, q Querier, number int64) ([]appraisal.AuditRoot, error) {
+	return all[appraisal.AuditRoot](ctx, q, `select number, at, heads, digest from audit_root where number > $1 order by number`, number)
+}
+
 // AloneWith reports whether the transaction is the only one that does a task now.
 func AloneWith(ctx context.Context, q Querier, task int64) (bool, error) {
 	return scalar[bool](ctx, q, `select pg_try_advisory_xact_lock($1)`, task)

@@ -14,13 +14,15 @@ type FederatedFlow struct {
 	Nonce    string
 	Verifier string
 	Next     string
+
+	AnewSince *time.Time // when somebody who was signed in began; nil for everybody else
 }
 
 // InsertFederatedFlow keeps what the provider's answer will be held against, and forgets what nobody came back from.
 func InsertFederatedFlow(ctx context.Context, q Querier, state, browser []byte, f FederatedFlow, at, expires time.Time) error {
 	batch := &pgx.Batch{}
-	batch.Queue(`insert into federated_flow (state_digest, browser_digest, nonce, verifier, next, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-		state, browser, f.Nonce, f.Verifier, f.Next, expires)
+	batch.Queue(`insert into federated_flow (state_digest, browser_digest, nonce, verifier, next, anew_since, expires_at)
+		values ($1, $2, $3, $4, $5, $6, $7)`, state, browser, f.Nonce, f.Verifier, f.Next, f.AnewSince, expires)
 	batch.Queue(`delete from federated_flow where state_digest in
 		(select state_digest from federated_flow where expires_at <= $1 limit 100 for update skip locked)`, at)
 	return Mapped(q.SendBatch(ctx, batch).Close())
@@ -29,7 +31,7 @@ func InsertFederatedFlow(ctx context.Context, q Querier, state, browser []byte, 
 // TakeFederatedFlow uses a flow up, and returns nil if there is none of that state in that browser, or none any more.
 func TakeFederatedFlow(ctx context.Context, q Querier, state, browser []byte, at time.Time) (*FederatedFlow, error) {
 	return optional[FederatedFlow](ctx, q, `with taken as (delete from federated_flow where state_digest = $1 and browser_digest = $2 returning *)
-		select nonce, verifier, next from taken where expires_at > $3`, state, browser, at)
+		select nonce, verifier, next, anew_since from taken where expires_at > $3`, state, browser, at)
 }
 
 // Known is somebody whom an identity may belong to.

@@ -44,12 +44,14 @@ func GetRosterData(ctx context.Context, q Querier, id appraisal.PersonID) (Roste
 // Grant is a role that a person holds.
 type Grant struct {
 	Role      appraisal.Role
+	Unit      string // its name, where HR is limited to it and all below; empty: the whole organisation
 	GrantedAt time.Time
 }
 
 // GrantsOf returns the roles that a person was given.
 func GrantsOf(ctx context.Context, q Querier, id appraisal.PersonID) ([]Grant, error) {
-	return all[Grant](ctx, q, `select role, granted_at from role_grant where person_id = $1 order by role`, id)
+	return all[Grant](ctx, q, `select g.role, coalesce(u.name, '') as unit, g.granted_at from role_grant g left join unit u on u.id = g.unit_id
+		where g.person_id = $1 order by g.role, u.name`, id)
 }
 
 // OwnAppraisals returns every appraisal of a person, the latest period first, withdrawn ones and those of cancelled cycles included.
@@ -127,6 +129,10 @@ func MeasurementsOf(ctx context.Context, q Querier, person appraisal.PersonID) (
 
 // HeldSession is a session of a person without what it is known by.
 type HeldSession struct {
+	Means     string
+	Network   string
+	Browser   string
+	System    string
 	CreatedAt time.Time
 	SeenAt    time.Time
 	ExpiresAt time.Time
@@ -134,7 +140,24 @@ type HeldSession struct {
 
 // SessionsOf returns the sessions of a person, the latest first.
 func SessionsOf(ctx context.Context, q Querier, person appraisal.PersonID) ([]HeldSession, error) {
-	return all[HeldSession](ctx, q, `select created_at, seen_at, expires_at from session where person_id = $1 order by created_at desc`, person)
+	return all[HeldSession](ctx, q, `select means, network, browser, system, created_at, seen_at, expires_at from session where person_id = $1
+		order by created_at desc`, person)
+}
+
+// HeldMeans is something with which a person, or a program for them, gets in, without what it is known by.
+type HeldMeans struct {
+	Kind      string // passkey, api_token, provider
+	Name      string // what the person called it; of a provider its address
+	CreatedAt time.Time
+	UsedAt    *time.Time
+	ExpiresAt *time.Time
+}
+
+// MeansOf returns the passkeys and API tokens of a person and their accounts at providers of identities, oldest first.
+func MeansOf(ctx context.Context, q Querier, person appraisal.PersonID) ([]HeldMeans, error) {
+	return all[HeldMeans](ctx, q, `select 'passkey' as kind, name, created_at, used_at, null::timestamptz as expires_at from passkey where person_id = $1
+		union all select 'api_token', name, created_at, seen_at, expires_at from api_token where person_id = $1
+		union all select 'provider', issuer, linked_at, used_at, null from federated_identity where person_id = $1 order by created_at, name`, person)
 }
 
 // MailTo is a notice that was queued for a person, without its words: they are written when it is sent.

@@ -29,6 +29,7 @@ type shelf struct {
 const (
 	heldRecipient = `t.recipient_id in (select person_id from held_person)`
 	heldOwner     = `t.person_id in (select person_id from held_person)`
+	heldSides     = `(t.delegator_id in (select person_id from held_person) or t.delegate_id in (select person_id from held_person))`
 
 	// A figure that a cycle may still be judged by is never due.
 	unjudged = `not exists (select from cycle c where c.status not in ('closed', 'cancelled')
@@ -47,6 +48,12 @@ var shelves = map[appraisal.RecordKind][]shelf{
 		{"session", "encode(t.token_digest, 'hex')", "t.expires_at", "", ""},
 		{"sign_in_link", "encode(t.token_digest, 'hex')", "t.expires_at", "", ""},
 		{"sign_in_rate", "encode(t.scope, 'hex')", "t.since", "", ""},
+		{"api_token", "t.id::text", "t.expires_at", "", ""},
+		{"federated_flow", "encode(t.state_digest, 'hex')", "t.expires_at", "", ""},
+		{"passkey_ceremony", "encode(t.ticket_digest, 'hex')", "t.expires_at", "", ""},
+	},
+	appraisal.RecordDelegations: {
+		{"delegation", "t.id::text", "coalesce(t.revoked_at, t.until_day + 1)", "", heldSides},
 	},
 	appraisal.RecordRepeats: {{"act", "t.actor_id || '/' || t.name || '/' || t.subject || '/' || t.idempotency_key", "t.at", "", ""}},
 	appraisal.RecordMail: {

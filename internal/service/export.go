@@ -85,7 +85,7 @@ func (s *Service) myData(ctx context.Context, actor appraisal.Actor, format Expo
 	err = postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
 		g := &gathering{Querier: q, service: s, actor: actor, data: &data}
 		for _, part := range []func(context.Context) error{
-			g.person, g.appraisals, g.given, g.learning, g.figures, g.requests, g.access, g.trail,
+			g.person, g.appraisals, g.given, g.learning, g.figures, g.requests, g.delegations, g.access, g.trail,
 		} {
 			if err := part(ctx); err != nil {
 				return err
@@ -208,7 +208,24 @@ func (g *gathering) requests(ctx context.Context) error {
 	return err
 }
 
+// delegationsTold is how many delegations an export has at most.
+const delegationsTold = 1000
+
+func (g *gathering) delegations(ctx context.Context) error {
+	rows, err := postgres.Delegations(ctx, g, g.actor.ID, time.Time{}, delegationsTold)
+	g.data.Delegations = mapped(rows, func(d postgres.Delegation) DelegatedDuties {
+		return DelegatedDuties{Delegator: d.Delegator, Delegate: d.Delegate, From: dayOf(&d.FromDay), Until: dayOf(&d.UntilDay),
+			MadeBy: d.MadeBy, MadeAt: d.MadeAt, RevokedBy: text(d.RevokedBy), RevokedAt: d.RevokedAt}
+	})
+	return err
+}
+
 func (g *gathering) access(ctx context.Context) error {
+	means, err := postgres.MeansOf(ctx, g, g.actor.ID)
+	if err != nil {
+		return err
+	}
+	g.data.Means = mapped(means, func(m postgres.HeldMeans) HeldMeans { return HeldMeans(m) })
 	sessions, err := postgres.SessionsOf(ctx, g, g.actor.ID)
 	if err != nil {
 		return err

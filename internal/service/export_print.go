@@ -37,6 +37,13 @@ func (p *printer) word(prefix, value string) string {
 func (p *printer) day(t time.Time) string { return p.lang.Date(t) }
 func (p *printer) at(t time.Time) string  { return p.lang.DateTime(t.In(p.zone)) }
 
+func (p *printer) maybe(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return p.at(*t)
+}
+
 func (p *printer) whole(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
@@ -111,7 +118,11 @@ func (p *printer) identity(data PersonalData) {
 	line("superior", who.Superior)
 	line("language", p.say("export.language."+who.Language))
 	for _, r := range data.Roles {
-		line("role", p.word("export.role.", string(r.Role))+", "+p.at(r.GrantedAt))
+		held := p.word("export.role.", string(r.Role))
+		if r.Unit != "" {
+			held += ", " + r.Unit
+		}
+		line("role", held+", "+p.at(r.GrantedAt))
 	}
 	p.table(false, p.say("export.part.person"), rows, "export.column.what", 50, "export.column.value", 124)
 }

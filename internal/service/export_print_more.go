@@ -51,10 +51,24 @@ func (p *printer) traces(data PersonalData) {
 	}
 	p.table(false, p.say("export.part.drafts"), rows, "export.column.at", 30, "export.column.what", 56, "export.column.about", 44, "export.column.cycle", 44)
 	rows = nil
-	for _, s := range data.Sessions {
-		rows = append(rows, []string{p.at(s.CreatedAt), p.at(s.SeenAt), p.at(s.ExpiresAt)})
+	for _, d := range data.Delegations {
+		revoked := ""
+		if d.RevokedAt != nil {
+			revoked = p.at(*d.RevokedAt) + ", " + d.RevokedBy
+		}
+		rows = append(rows, []string{d.Delegator, d.Delegate, p.whole(d.From) + " – " + p.whole(d.Until), revoked})
 	}
-	p.table(false, p.say("export.part.sessions"), rows, "export.column.created", 58, "export.column.seen", 58, "export.column.expires", 58)
+	p.table(false, p.say("export.part.delegations"), rows, "export.column.delegator", 44, "export.column.delegate", 44, "export.column.at", 44, "export.column.revoked", 42)
+	rows = nil
+	for _, m := range data.Means {
+		rows = append(rows, []string{p.word("export.means.", m.Kind), m.Name, p.at(m.CreatedAt), p.maybe(m.UsedAt), p.maybe(m.ExpiresAt)})
+	}
+	p.table(false, p.say("export.part.means"), rows, "export.column.what", 44, "export.column.name", 40, "export.column.added", 30, "export.column.seen", 30, "export.column.expires", 30)
+	rows = nil
+	for _, s := range data.Sessions {
+		rows = append(rows, []string{p.at(s.CreatedAt), joined(s.Browser, s.System, s.Network), p.at(s.SeenAt), p.at(s.ExpiresAt)})
+	}
+	p.table(false, p.say("export.part.sessions"), rows, "export.column.created", 40, "export.column.browser", 54, "export.column.seen", 40, "export.column.expires", 40)
 	rows = nil
 	for _, m := range data.Mails {
 		rows = append(rows, []string{p.at(m.CreatedAt), p.word("term.mail.", m.Kind), m.Address, p.word("term.mail_state.", m.State)})

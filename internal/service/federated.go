@@ -39,12 +39,17 @@ func (s *Service) ProviderName() string {
 }
 
 // BeginFederated starts a sign-in at the provider, which has to be back within ten minutes. browser is what this browser got
-// the time before, or nothing; next is the page that the person wanted, a path of ours.
-func (s *Service) BeginFederated(ctx context.Context, browser, network, next string) (Departure, error) {
+// the time before, or nothing; next is the page that the person wanted, a path of ours. An actor who is signed in is asked anew, for
+// that is why they go: what the provider remembers of them says nothing about who sits there now.
+func (s *Service) BeginFederated(ctx context.Context, actor appraisal.Actor, browser, network, next string) (Departure, error) {
 	if s.provider == nil {
 		return Departure{}, appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 	}
 	q := appraisal.IdentityQuestion{State: string(newSecret()), Nonce: string(newSecret()), Verifier: string(newSecret())}
+	if actor.ID != "" {
+		now := s.clock()
+		q.AnewSince = &now
+	}
 	d := Departure{Browser: browser}
 	if len(browser) != len(q.State) { // two tabs of a browser may be on their way at once
 		d.Browser = string(newSecret())
@@ -57,7 +62,7 @@ func (s *Service) BeginFederated(ctx context.Context, browser, network, next str
 		if err := limitNetwork(ctx, t, "federated", network); err != nil {
 			return err
 		}
-		flow := postgres.FederatedFlow{Nonce: q.Nonce, Verifier: q.Verifier, Next: localPath(next)}
+		flow := postgres.FederatedFlow{Nonce: q.Nonce, Verifier: q.Verifier, Next: localPath(next), AnewSince: q.AnewSince}
 		return postgres.InsertFederatedFlow(ctx, t, secret(q.State).digest(), secret(d.Browser).digest(), flow, t.now, t.now.Add(flowLife))
 	})
 	if err != nil {
@@ -118,7 +123,7 @@ func (s *Service) identified(ctx context.Context, flow postgres.FederatedFlow, a
 	if a.Code == "" {
 		return appraisal.Identity{}, appraisal.Fault(appraisal.CodeUnauthorized, "federated.void", nil)
 	}
-	return s.provider.Identify(ctx, appraisal.IdentityQuestion{State: a.State, Nonce: flow.Nonce, Verifier: flow.Verifier}, a)
+	return s.provider.Identify(ctx, appraisal.IdentityQuestion{State: a.State, Nonce: flow.Nonce, Verifier: flow.Verifier, AnewSince: flow.AnewSince}, a)
 }
 
 // declined tells what the provider said in place of who it is.

@@ -29,6 +29,8 @@ type PersonalData struct {
 	Figures     []MonthlyFigure     `json:"figures"`
 	Corrections []CorrectionRequest `json:"corrections"`
 	Drafts      []UnsentDraft       `json:"drafts"`
+	Delegations []DelegatedDuties   `json:"delegations"` // the latest first
+	Means       []HeldMeans         `json:"means_of_sign_in"`
 	Sessions    []HeldSession       `json:"sessions"`
 	Mails       []ReceivedMail      `json:"mails"`
 	Trail       []PersonalTrailLine `json:"trail"` // oldest first
@@ -59,6 +61,7 @@ type PersonRecord struct {
 // HeldRole is a role that the person was given.
 type HeldRole struct {
 	Role      appraisal.Role `json:"role"`
+	Unit      string         `json:"unit,omitempty"` // to which, with all below it, the role is limited
 	GrantedAt time.Time      `json:"granted_at"`
 }
 
@@ -117,8 +120,33 @@ type UnsentDraft struct {
 	Body      json.RawMessage `json:"body"`
 }
 
+// DelegatedDuties is that somebody stood in for the person, or the person for somebody, while one of them was away.
+type DelegatedDuties struct {
+	Delegator string     `json:"delegator"`
+	Delegate  string     `json:"delegate"`
+	From      string     `json:"from"` // YYYY-MM-DD, like the next one; both days are part of it
+	Until     string     `json:"until"`
+	MadeBy    string     `json:"made_by"`
+	MadeAt    time.Time  `json:"made_at"`
+	RevokedBy string     `json:"revoked_by,omitempty"`
+	RevokedAt *time.Time `json:"revoked_at"`
+}
+
+// HeldMeans is something with which the person, or a program for them, gets in, without what it is known by.
+type HeldMeans struct {
+	Kind      string     `json:"kind"` // passkey, api_token, provider
+	Name      string     `json:"name"`
+	CreatedAt time.Time  `json:"created_at"`
+	UsedAt    *time.Time `json:"used_at"`
+	ExpiresAt *time.Time `json:"expires_at"`
+}
+
 // HeldSession is a sign-in that is still valid, without what it is known by.
 type HeldSession struct {
+	Means     string    `json:"means"`
+	Network   string    `json:"network"`
+	Browser   string    `json:"browser"`
+	System    string    `json:"system"`
 	CreatedAt time.Time `json:"created_at"`
 	SeenAt    time.Time `json:"seen_at"`
 	ExpiresAt time.Time `json:"expires_at"`
