@@ -304,7 +304,7 @@ func (c *court) compare(role, who string, s section, r tabled, stage appraisal.S
 		return
 	}
 	if got == unaware && stage == appraisal.StageResult && !c.reads[role][stage] {
-		c.likeNothing(who, r, w, found)
+		c.likeNothing(who, r, found)
 	}
 	if w.Code == http.StatusOK {
 		c.keepsQuiet(role, who, r, path, stage, w, found)
@@ -335,13 +335,17 @@ func (c *court) sendOwn(role, who string, r tabled, path string, found *findings
 var hidden = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
 // likeNothing compares the answer of somebody who may not know with that about something that is not there. Both end after the same
-// look-up of the same row, so that neither takes longer.
-func (c *court) likeNothing(who string, r tabled, w *httptest.ResponseRecorder, found *findings) {
-	other := c.send(who, r, c.fill(r, uuid.NewString()))
+// look-ups, so that neither takes longer.
+func (c *court) likeNothing(who string, r tabled, found *findings) {
+	w, hiding := c.measure(who, r, c.fill(r, ""))
+	other, missing := c.measure(who, r, c.fill(r, uuid.NewString()))
 	plain := func(w *httptest.ResponseRecorder) string {
 		return hidden.ReplaceAllString(strings.ReplaceAll(w.Body.String(), w.Header().Get("X-Request-Id"), ""), "")
 	}
 	if other.Code != w.Code || plain(other) != plain(w) {
 		found.add("%s %s by %s: %d %.300s, but about nothing %d %.300s", r.method, r.path, who, w.Code, plain(w), other.Code, plain(other))
+	}
+	if !slices.Equal(hiding, missing) {
+		found.add("%s %s by %s: the record is asked\n%s\nbut about nothing\n%s", r.method, r.path, who, strings.Join(hiding, "\n"), strings.Join(missing, "\n"))
 	}
 }

@@ -92,6 +92,7 @@ func openCourt(t *testing.T) *court {
 	for _, who := range everybody {
 		c.signIn(who)
 	}
+	c.pool = metered(t, c.pool)
 	c.serve()
 	c.launch("2026")
 	c.hearWati()

@@ -77,3 +77,45 @@ func FuzzLinkFault(f *testing.F) {
 		}
 	})
 }
+
+// A file with roots that were kept elsewhere is read as it was printed, or refused with the line.
+func FuzzParseAuditRoots(f *testing.F) {
+	f.Add("telaah-audit-root 1 2026-01-02T03:04:05.000000006Z 7 " + strings.Repeat("ab", 32))
+	f.Add(`{"msg":"audit root","root":"telaah-audit-root 1 2026-01-02T03:04:05Z 7 ab"}`)
+	f.Add("telaah-audit-root 99999999999999999999 x -1 zz")
+	f.Fuzz(func(t *testing.T, text string) {
+		roots, err := appraisal.ParseAuditRoots(text)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "line ") {
+				t.Fatalf("refused with %v", err)
+			}
+			return
+		}
+		for _, r := range roots {
+			again, err := appraisal.ParseAuditRoots(r.String())
+			if err != nil || len(again) != 1 || again[0].Number != r.Number || !again[0].At.Equal(r.At) || string(again[0].Digest) != string(r.Digest) {
+				t.Fatalf("%s was read back as %v, %v", r, again, err)
+			}
+		}
+	})
+}
+
+// A retention schedule of an office either is refused with its faults or says of every kind how long it is kept.
+func FuzzParseRetentionSchedule(f *testing.F) {
+	f.Add([]byte(`{"version":1,"source":"x","rules":[{"kind":"drafts","keep":"6m"},{"kind":"audit","keep":"0y"}]}`))
+	f.Add([]byte(`{"version":-1,"rules":null}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s, err := appraisal.ParseRetentionSchedule(raw)
+		if err != nil {
+			if faultsOf(t, err) == "" {
+				t.Fatal("refused without a fault")
+			}
+			return
+		}
+		for _, k := range appraisal.RecordKinds {
+			if _, _, ok := s.Of(k).Keep.Parts(); !ok {
+				t.Fatalf("%s is kept for %q", k, s.Of(k).Keep)
+			}
+		}
+	})
+}

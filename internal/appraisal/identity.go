@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // IdentityClaim is what a provider of identities tells us to find a person by.
@@ -49,7 +50,7 @@ func (i Identity) Check() error {
 	if i.Claim == ClaimNIP && (len(i.Value) != nipDigits || strings.Trim(i.Value, "0123456789") != "") {
 		return Fault(CodeForbidden, "federated.no_nip", nil)
 	}
-	if i.Claim == ClaimEmail && !strings.Contains(i.Value, "@") {
+	if i.Claim == ClaimEmail && (strings.Count(i.Value, "@") != 1 || !Readable(i.Value) || strings.ContainsFunc(i.Value, unicode.IsSpace)) {
 		return Fault(CodeForbidden, "federated.no_email", nil)
 	}
 	return nil

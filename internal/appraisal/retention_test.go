@@ -42,7 +42,7 @@ func TestEveryFaultOfARetentionScheduleIsNamedWithItsPlace(t *testing.T) {
 		"a kind twice":               {ownSchedule(t, `"kind": "mail"`, `"kind": "imports"`), "rules[4].kind retention.fault.twice\nrules retention.fault.missing"},
 		"no span":                    {ownSchedule(t, `"keep": "2y"`, `"keep": "dua tahun"`), "rules[3].keep retention.fault.keep"},
 		"nothing kept":               {ownSchedule(t, `"keep": "6m"`, `"keep": "0m"`), "rules[0].keep retention.fault.keep"},
-		"a rating that goes before what it was made of": {ownSchedule(t, `{"kind": "outcome", "keep": "10y"`, `{"kind": "outcome", "keep": "59m"`), "rules[9].keep retention.fault.shorter"},
+		"a rating that goes before what it was made of": {ownSchedule(t, `{"kind": "outcome", "keep": "10y"`, `{"kind": "outcome", "keep": "59m"`), "rules[10].keep retention.fault.shorter"},
 		"no version": {ownSchedule(t, `"version": 1`, `"version": 0`), "version out_of_range"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 var onlyInPerson = []appraisal.Action{
 	appraisal.ActionOwnAccount, appraisal.ActionManageAccess, appraisal.ActionDelegate, appraisal.ActionEndDelegation, appraisal.ActionDecideCorrection,
 	appraisal.ActionWithdrawCorrection, appraisal.ActionRetain, appraisal.ActionDecodePayloads, appraisal.ActionManagePayloadKeys,
+	appraisal.ActionRunInstallation, appraisal.ActionConduct,
 }
 
 func TestEveryActionIsReachedByATokenOrOnlyInPerson(t *testing.T) {

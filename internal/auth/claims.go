@@ -47,18 +47,22 @@ func (p *Provider) identity(ctx context.Context, d *discovery, token *oidc.IDTok
 			return none, p.untrusted(err)
 		}
 	}
-	who := appraisal.Identity{Issuer: token.Issuer, Subject: token.Subject, Claim: p.options.Claim}
-	switch p.options.Claim {
+	return p.known(appraisal.Identity{Issuer: token.Issuer, Subject: token.Subject, Claim: p.options.Claim}, said)
+}
+
+// known completes an identity with the claim that people are found by.
+func (p *Provider) known(who appraisal.Identity, said claims) (appraisal.Identity, error) {
+	switch who.Claim {
 	case appraisal.ClaimEmail:
 		if verified := string(said.Verified); verified != `true` && verified != `"true"` { // some providers write it as text
-			return none, &appraisal.Error{Code: appraisal.CodeForbidden, Key: "federated.email_unverified", Args: p.named()}
+			return appraisal.Identity{}, &appraisal.Error{Code: appraisal.CodeForbidden, Key: "federated.email_unverified", Args: p.named()}
 		}
 		who.Value = strings.ToLower(text(said.Email))
 	default:
 		who.Value = text(said.NIP)
 	}
 	if err := who.Check(); err != nil {
-		return none, err
+		return appraisal.Identity{}, err
 	}
 	return who, nil
 }
