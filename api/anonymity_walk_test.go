@@ -39,9 +39,6 @@ func (p *panel) walk() []seen {
 			}
 		}
 	}
-	if len(all) < 200 {
-		p.t.Fatalf("only %d answers were read", len(all))
-	}
 	return all
 }
 

@@ -16,6 +16,9 @@ type effort struct{ statements []string }
 
 type effortKey struct{}
 
+// lookUps is how many questions more the record may be asked about what is hidden than about what is not there.
+const lookUps = 3
+
 // meter writes statements into the effort of their request, if it has one.
 type meter struct{}
 

@@ -334,8 +334,9 @@ func (c *court) sendOwn(role, who string, r tabled, path string, found *findings
 
 var hidden = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// likeNothing compares the answer of somebody who may not know with that about something that is not there. Both end after the same
-// look-ups, so that neither takes longer.
+// likeNothing compares the answer of somebody who may not know with that about something that is not there. Both end after a few look-ups
+// by key, of which what is there takes lookUps more at most: to read the row itself, and who stands how to it. An id is random, so
+// whoever has one to ask about knows already that there is something.
 func (c *court) likeNothing(who string, r tabled, found *findings) {
 	w, hiding := c.measure(who, r, c.fill(r, ""))
 	other, missing := c.measure(who, r, c.fill(r, uuid.NewString()))
@@ -345,7 +346,7 @@ func (c *court) likeNothing(who string, r tabled, found *findings) {
 	if other.Code != w.Code || plain(other) != plain(w) {
 		found.add("%s %s by %s: %d %.300s, but about nothing %d %.300s", r.method, r.path, who, w.Code, plain(w), other.Code, plain(other))
 	}
-	if !slices.Equal(hiding, missing) {
+	if more := len(hiding) - len(missing); more < 0 || more > lookUps {
 		found.add("%s %s by %s: the record is asked\n%s\nbut about nothing\n%s", r.method, r.path, who, strings.Join(hiding, "\n"), strings.Join(missing, "\n"))
 	}
 }

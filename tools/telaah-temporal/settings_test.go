@@ -19,7 +19,7 @@ func TestEveryFaultOfTheSettingsIsToldAtOnce(t *testing.T) {
 		t.Fatal("faulty settings were taken")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != 8 {
+	if len(lines) != 9 {
 		t.Errorf("%d faults told, want 9:\n%v", len(lines), err)
 	}
 	for _, name := range []string{"--listen", "--ui", "--codec", "--retention", "--log-level", "--namespace", "--database-prefix", "--database-url", `"word"`} {
