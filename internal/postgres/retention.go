@@ -102,6 +102,9 @@ const (
 	byAppraisal = `t.appraisal_id = any($1::uuid[])`
 	byStep      = `t.step_id in (select id from step where appraisal_id = any($1::uuid[]))`
 	byPlan      = `t.plan_id in (select id from plan where appraisal_id = any($1::uuid[]))`
+	byCohort    = `t.cohort_id in (select cohort_id from appraisal where id = any($1::uuid[])) and not exists (select from appraisal a
+		where a.cohort_id = t.cohort_id and a.id <> all($1::uuid[])
+		and not exists (select from destroyed_appraisal d where d.appraisal_id = a.id and d.kind = 'outcome'))` // the last of its people go
 	byKeyResult = `t.key_result_id in (select k.id from key_result k join plan p on p.id = k.plan_id where p.appraisal_id = any($1::uuid[]))`
 )
 
@@ -143,6 +146,8 @@ var folders = map[appraisal.RecordKind][]folder{
 		{"development_plan", "t.appraisal_id::text", byAppraisal},
 		{"tenure", "t.appraisal_id::text", byAppraisal},
 		{"document", "t.code", byAppraisal},
+		{"calibration_attendance", "t.cohort_id || '/' || t.round || '/' || t.person_id", byCohort},
+		{"calibration_session", "t.cohort_id || '/' || t.round", byCohort},
 	},
 }
 

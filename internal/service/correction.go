@@ -116,7 +116,7 @@ func notifyCorrection(ctx context.Context, t *tx, kind string, id appraisal.Corr
 func (s *Service) auditCorrection(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.CorrectionID, person appraisal.PersonID,
 	detail map[string]any) error {
 	detail["correction"] = id
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "person/" + string(person), Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: action, Subject: "person/" + string(person), Detail: detail})
 }
 
 // MyCorrections returns the actor's own requests, the latest first.

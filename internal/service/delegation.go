@@ -232,7 +232,7 @@ func (s *Service) RevokeDelegation(ctx context.Context, actor appraisal.Actor, c
 // auditDelegation writes a line of the trail; what neither side did themselves, HR did on the delegator's behalf.
 func (s *Service) auditDelegation(ctx context.Context, t *tx, actor appraisal.Actor, action string, d postgres.Delegation) error {
 	event := postgres.AuditEvent{
-		At: t.now, Actor: actor.Person(), Action: action, Subject: "delegation/" + string(d.ID),
+		At: t.now, Actor: actor.Person(), Network: actor.Network, Action: action, Subject: "delegation/" + string(d.ID),
 		Detail: map[string]any{
 			"delegator": d.DelegatorID, "delegate": d.DelegateID,
 			"from": d.FromDay.Format(time.DateOnly), "until": d.UntilDay.Format(time.DateOnly),

@@ -97,8 +97,13 @@ func TestWhoStandsInDoesTheOfficialsStepsAndBothAreNamed(t *testing.T) {
 	if v := history.Versions[0]; v.DecidedBy != "Pimpinan Rini" || v.DecidedFor != "Kabid Joko" {
 		t.Errorf("the plan was decided by %s for %s", v.DecidedBy, v.DecidedFor)
 	}
-	if n := query[int](t, b, `select count(*)::int from audit_event where actor_id = $1 and on_behalf_of = $2 and action <> 'set_rating'`, in.ID, b.as("kabid").ID); n != 3 {
+	if n := query[int](t, b, `select count(*)::int from audit_event where actor_id = $1 and on_behalf_of = $2 and action not in ('set_rating', 'read_appraisal')`,
+		in.ID, b.as("kabid").ID); n != 3 {
 		t.Errorf("%d lines of the trail tell for whom, want 3", n)
+	}
+	if n := query[int](t, b, `select count(*)::int from audit_event where actor_id = $1 and action = 'read_appraisal' and on_behalf_of is distinct from $2`,
+		in.ID, b.as("kabid").ID); n != 0 {
+		t.Errorf("%d readings do not tell for whom", n)
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Service) auditDecoding(ctx context.Context, actor appraisal.Actor, name
 	known.since += n
 	if known.written.IsZero() || now.Sub(known.written) >= decodingWindow {
 		err := s.in(ctx, func(t *tx) error {
-			return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: "decode_payloads",
+			return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: "decode_payloads",
 				Subject: "temporal/" + namespace, Detail: map[string]any{"payloads": known.since, "namespace": namespace}})
 		})
 		if err != nil {

@@ -117,5 +117,5 @@ func (s *Service) auditPayloadKeys(ctx context.Context, t *tx, actor appraisal.A
 	if cycle != "" {
 		return s.auditCycle(ctx, t, actor, action, cycle, detail)
 	}
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "payload_keys", Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: action, Subject: "payload_keys", Detail: detail})
 }

@@ -138,7 +138,7 @@ func (s *Service) orderDestruction(ctx context.Context, actor appraisal.Actor, c
 }
 
 func (s *Service) auditDestruction(ctx context.Context, t *tx, actor appraisal.Actor, action string, id appraisal.DestructionID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Action: action, Subject: "destruction/" + string(id), Detail: detail})
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: actor.Person(), Network: actor.Network, Action: action, Subject: "destruction/" + string(id), Detail: detail})
 }
 
 // Destruction reads a certificate.

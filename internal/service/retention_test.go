@@ -146,9 +146,15 @@ func TestNothingIsDueBeforeItsTimeAndAllOfItAfter(t *testing.T) {
 	}
 	_, err = b.PlanHistory(t.Context(), b.as("ani"), b.of(t, "ani"))
 	must(t, err)
+	if n := query[int](t, b, `select count(*)::int from calibration_attendance`); n == 0 {
+		t.Error("while a rating is kept, it is not kept who attended its session")
+	}
 	b.clock.advance(5 * 366 * 24 * time.Hour)
 	_, err = b.Destroy(t.Context(), b.as("operator"), appraisal.RecordOutcome)
 	must(t, err)
+	if n := query[int](t, b, `select count(*)::int from calibration_attendance`); n != 0 {
+		t.Errorf("who attended which session is kept of %d", n)
+	}
 	view, err = b.Appraisal(t.Context(), b.as("ani"), b.of(t, "ani"))
 	must(t, err)
 	if view.Rating != nil || len(view.Destroyed) != 2 {

@@ -26,16 +26,21 @@ const (
 const readAgain = 15 * time.Minute
 
 // noteReading tells the trail that somebody has read another person's appraisal. What one reads about oneself leaves no line. It is
-// called before the answer goes out: what cannot be told is not shown.
+// called before the answer goes out: what cannot be told is not shown. Who may read it only because they stand in for somebody does it
+// on behalf of that person.
 func (s *Service) noteReading(ctx context.Context, actor appraisal.Actor, action string, row postgres.Appraisal, subject string) error {
 	if actor.ID == row.EmployeeID {
 		return nil
+	}
+	alone := actor
+	if alone.For = nil; appraisal.Can(alone, appraisal.ActionReadAppraisal, row.Subject()) != nil {
+		actor.Behalf = row.Subject().Capacity(actor)
 	}
 	return s.note(ctx, actor, postgres.AuditEvent{Action: action, Appraisal: &row.ID, Subject: subject})
 }
 
 func (s *Service) note(ctx context.Context, actor appraisal.Actor, e postgres.AuditEvent) error {
-	e.At, e.Actor, e.Network = s.clock().UTC().Truncate(time.Microsecond), actor.Person(), actor.Network
+	e.At, e.Actor, e.OnBehalfOf, e.Network = s.clock().UTC().Truncate(time.Microsecond), actor.Person(), actor.OnBehalfOf(), actor.Network
 	if err := postgres.AuditReading(ctx, s.db, e, readAgain); err != nil {
 		return fmt.Errorf("tell the trail of a reading: %w", err)
 	}
