@@ -21,15 +21,23 @@ func handler(do func(c *gin.Context, ctx context.Context, actor appraisal.Actor)
 	}
 }
 
-// readAll answers with a whole list.
-func readAll[Out any](do func(context.Context, appraisal.Actor) ([]Out, error)) gin.HandlerFunc {
+// readTheOne answers with what there is only one of for the actor.
+func readTheOne[Out any](do func(context.Context, appraisal.Actor) (Out, error)) gin.HandlerFunc {
 	return handler(func(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-		items, err := do(ctx, actor)
+		out, err := do(ctx, actor)
 		if err != nil {
 			return err
 		}
-		answer(c, http.StatusOK, list[Out]{items})
+		answer(c, http.StatusOK, out)
 		return nil
+	})
+}
+
+// readAll answers with a whole list.
+func readAll[Out any](do func(context.Context, appraisal.Actor) ([]Out, error)) gin.HandlerFunc {
+	return readTheOne(func(ctx context.Context, actor appraisal.Actor) (list[Out], error) {
+		items, err := do(ctx, actor)
+		return list[Out]{items}, err
 	})
 }
 
@@ -75,6 +83,26 @@ func act[ID ~string, In, Out any](
 			return err
 		}
 		out, err := do(ctx, actor, how, id, in)
+		if err != nil {
+			return err
+		}
+		answer(c, http.StatusOK, out)
+		return nil
+	})
+}
+
+// actAnew carries out an act that has no subject yet, with what the body says.
+func actAnew[In, Out any](do func(context.Context, appraisal.Actor, service.Call, In) (Out, error)) gin.HandlerFunc {
+	return handler(func(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
+		how, err := call(c)
+		if err != nil {
+			return err
+		}
+		var in In
+		if err := decode(c, &in, bodyRequired); err != nil {
+			return err
+		}
+		out, err := do(ctx, actor, how, in)
 		if err != nil {
 			return err
 		}

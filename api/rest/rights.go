@@ -17,28 +17,19 @@ func (h handlers) rightsRoutes() []route.Route {
 	s := h.service
 	const mine, corrections, retention = base + "/me", base + "/corrections", base + "/retention"
 	return []route.Route{
-		{Method: http.MethodGet, Path: mine + "/data", Action: appraisal.ActionOwnAccount, Handler: handler(h.myData)},
+		{Method: http.MethodGet, Path: mine + "/data", Action: appraisal.ActionOwnAccount, Handler: readTheOne(s.MyData)},
 		{Method: http.MethodGet, Path: mine + "/data/:format", Action: appraisal.ActionOwnAccount, Handler: handler(h.myDataFile)},
 		{Method: http.MethodGet, Path: mine + "/corrections", Action: appraisal.ActionOwnAccount, Handler: readAll(s.MyCorrections)},
-		{Method: http.MethodPost, Path: mine + "/corrections", Action: appraisal.ActionOwnAccount, Handler: handler(h.fileCorrection)},
-		{Method: http.MethodGet, Path: corrections, Action: appraisal.ActionDecideCorrection, Handler: handler(h.corrections)},
+		{Method: http.MethodPost, Path: mine + "/corrections", Action: appraisal.ActionOwnAccount, Handler: actAnew(s.FileCorrection)},
+		{Method: http.MethodGet, Path: corrections, Action: appraisal.ActionDecideCorrection, Handler: readTheOne(s.Corrections)},
 		{Method: http.MethodPost, Path: corrections + "/:id/decision", Action: appraisal.ActionDecideCorrection, Handler: act("id", bodyRequired, s.DecideCorrection)},
 		{Method: http.MethodPost, Path: corrections + "/:id/withdrawal", Action: appraisal.ActionWithdrawCorrection, Handler: actPlain("id", s.WithdrawCorrection)},
-		{Method: http.MethodGet, Path: retention, Action: appraisal.ActionRetain, Handler: handler(h.retention)},
-		{Method: http.MethodPost, Path: retention + "/destructions", Action: appraisal.ActionRetain, Handler: handler(h.orderDestruction)},
+		{Method: http.MethodGet, Path: retention, Action: appraisal.ActionRetain, Handler: readTheOne(s.RetentionPreview)},
+		{Method: http.MethodPost, Path: retention + "/destructions", Action: appraisal.ActionRetain, Handler: actAnew(s.OrderDestruction)},
 		{Method: http.MethodGet, Path: retention + "/destructions", Action: appraisal.ActionRetain, Handler: handler(h.destructions)},
 		{Method: http.MethodGet, Path: retention + "/destructions/:id", Action: appraisal.ActionRetain, Handler: read("id", s.Destruction)},
 		{Method: http.MethodGet, Path: retention + "/destructions/:id/certificate", Action: appraisal.ActionRetain, Handler: handler(h.certificate)},
 	}
-}
-
-func (h handlers) myData(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-	data, err := h.service.MyData(ctx, actor)
-	if err != nil {
-		return err
-	}
-	answer(c, http.StatusOK, data)
-	return nil
 }
 
 func (h handlers) myDataFile(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
@@ -47,58 +38,6 @@ func (h handlers) myDataFile(c *gin.Context, ctx context.Context, actor appraisa
 		return err
 	}
 	download.Send(c, file)
-	return nil
-}
-
-func (h handlers) fileCorrection(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-	how, err := call(c)
-	if err != nil {
-		return err
-	}
-	var in appraisal.Correction
-	if err := decode(c, &in, bodyRequired); err != nil {
-		return err
-	}
-	receipt, err := h.service.FileCorrection(ctx, actor, how, in)
-	if err != nil {
-		return err
-	}
-	answer(c, http.StatusOK, receipt)
-	return nil
-}
-
-func (h handlers) corrections(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-	list, err := h.service.Corrections(ctx, actor)
-	if err != nil {
-		return err
-	}
-	answer(c, http.StatusOK, list)
-	return nil
-}
-
-func (h handlers) retention(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-	preview, err := h.service.RetentionPreview(ctx, actor)
-	if err != nil {
-		return err
-	}
-	answer(c, http.StatusOK, preview)
-	return nil
-}
-
-func (h handlers) orderDestruction(c *gin.Context, ctx context.Context, actor appraisal.Actor) error {
-	how, err := call(c)
-	if err != nil {
-		return err
-	}
-	var in service.DestructionOrder
-	if err := decode(c, &in, bodyRequired); err != nil {
-		return err
-	}
-	destruction, err := h.service.OrderDestruction(ctx, actor, how, in)
-	if err != nil {
-		return err
-	}
-	answer(c, http.StatusOK, destruction)
 	return nil
 }
 
