@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a browser may take before a test gives up; nothing waits that long when all is well.
-const patience = time.Minute
+const patience = 4 * time.Minute
 
 // openBrowser starts a real Chromium whose window is as narrow as an old phone. make test sees to it that there is one.
 func openBrowser(t *testing.T) context.Context {

@@ -53,7 +53,7 @@ func TestACommandWithoutAPermissionKeepsTheBinaryFromStarting(t *testing.T) {
 }
 
 func TestACommandThatItsOperatorMayNotDoIsNotRun(t *testing.T) {
-	actions["version"] = appraisal.ActionReadAppraisal
+	actions["version"] = appraisal.ActionReadTrail
 	defer func() { actions["version"] = appraisal.ActionPublic }()
 	root := newRoot("test")
 	if err := guard(root); err != nil {
