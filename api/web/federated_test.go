@@ -242,12 +242,12 @@ func TestOnlyWhoIsHereAndWhoseAccountItHasAlwaysBeenIsLetIn(t *testing.T) {
 
 	account("b-2", "beni@pkm.test") // Beni's account was replaced
 	g.guest().enter("b-2", 403, "memutuskan hubungan akun yang lama")
-	if n, err := g.service.UnlinkAccounts(t.Context(), " BENI@pkm.test"); n != 1 || err != nil {
+	if n, err := g.service.UnlinkAccounts(t.Context(), appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}, " BENI@pkm.test"); n != 1 || err != nil {
 		t.Errorf("forgot %d accounts: %v", n, err)
 	}
 	g.guest().enter("b-2", 200, "")
 	g.guest().enter("b-1", 403, "tidak cocok dengan pemilik")
-	if _, err := g.service.UnlinkAccounts(t.Context(), "nobody@pkm.test"); appraisal.CodeOf(err) != appraisal.CodeNotFound {
+	if _, err := g.service.UnlinkAccounts(t.Context(), appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}, "nobody@pkm.test"); appraisal.CodeOf(err) != appraisal.CodeNotFound {
 		t.Errorf("forgot the accounts of nobody: %v", err)
 	}
 	account("a-1", "ani.baru@pkm.test") // an address that nobody else has: still Ani's account

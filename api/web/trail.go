@@ -91,7 +91,7 @@ func (p *Pages) audit(c *gin.Context) {
 		page.Actions = append(page.Actions, option{Value: a, Label: w.text("trail.act." + a), Chosen: a == filter.Action})
 	}
 	for _, e := range found.Items {
-		line := auditLine{AuditEntry: e, Says: w.text("trail.act." + e.Action), Who: w.actedBy(e.Actor, e.Behalf), About: cmp.Or(e.Employee, e.Subject)}
+		line := auditLine{AuditEntry: e, Says: w.text("trail.act." + e.Action), Who: w.actedBy(e.Actor, e.Behalf), About: cmp.Or(e.Employee, e.Subject, "–")}
 		switch {
 		case e.Place > 0:
 			line.Cover = w.text("audit.cover.chain", "place", e.Place)

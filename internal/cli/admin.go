@@ -38,7 +38,7 @@ func newAdminInvite() *cobra.Command {
 	invite := &cobra.Command{
 		Use: "invite EMAIL", Short: "Give somebody in the roster a role and print a one-time sign-in link", Args: cobra.ExactArgs(1),
 		RunE: onParts(func(ctx context.Context, p *parts, out io.Writer, args []string) error {
-			token, err := p.service.InviteAdministrator(ctx, args[0], appraisal.Role(role), units...)
+			token, err := p.service.InviteAdministrator(ctx, operator, args[0], appraisal.Role(role), units...)
 			if err != nil {
 				return err
 			}
@@ -115,7 +115,7 @@ func newUnlink() *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			count, err := p.service.UnlinkAccounts(cmd.Context(), args[0])
+			count, err := p.service.UnlinkAccounts(cmd.Context(), operator, args[0])
 			if err != nil {
 				return err
 			}

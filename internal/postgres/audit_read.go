@@ -20,7 +20,7 @@ type AuditEntry struct {
 	AppraisalID *appraisal.AppraisalID
 	CycleName   *string
 	EmployeeID  *appraisal.PersonID
-	Employee    *string
+	Employee    *string // whose appraisal or account it is about
 	AppraiserID *appraisal.PersonID
 	ReviewerID  *appraisal.PersonID
 	Subject     string
@@ -30,7 +30,8 @@ type AuditEntry struct {
 }
 
 const auditEntryColumns = `e.id, e.at, e.action, e.actor_id, p.full_name as actor, b.full_name as behalf, e.network, e.appraisal_id, c.name as cycle_name,
-	a.employee_id, o.full_name as employee, a.appraiser_id, a.reviewer_id, e.subject, e.seq as place,
+	a.employee_id, coalesce(o.full_name, (select s.full_name from person s
+		where s.id = case when e.subject like 'person/%' then substr(e.subject, 8)::uuid end)) as employee, a.appraiser_id, a.reviewer_id, e.subject, e.seq as place,
 	exists (select from audit_unsealed u where u.event_id = e.id) as waiting, exists (select from audit_destroyed d where d.event_id = e.id) as destroyed
 	from audit_event e left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
 	left join appraisal a on a.id = e.appraisal_id left join cycle c on c.id = a.cycle_id left join person o on o.id = a.employee_id`

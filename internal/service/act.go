@@ -24,7 +24,6 @@ type tx struct {
 	now      time.Time
 	wakes    []int64
 	calendar appraisal.Calendar
-	network  string // where the act comes from, for the trail
 }
 
 // wake asks a workflow to look again once this transaction is committed.
@@ -67,7 +66,6 @@ type deed struct {
 func perform[T any](ctx context.Context, s *Service, actor appraisal.Actor, d deed, do func(t *tx) (T, error)) (T, error) {
 	var answer T
 	err := s.in(ctx, func(t *tx) error {
-		t.network = actor.Network
 		record, fresh, err := begin(ctx, t, actor, d, &answer)
 		if err != nil || !fresh {
 			return err

@@ -100,7 +100,7 @@ func (s *Service) CreateAPIToken(ctx context.Context, actor appraisal.Actor, in 
 			return err
 		}
 		made = MadeAPIToken{APIToken: apiToken(row, t.now), Token: string(token)}
-		return auditPerson(ctx, t, actor.Person(), "create_token", actor.ID, map[string]any{"name": row.Name, "scopes": in.Scopes, "expires_at": row.ExpiresAt})
+		return auditPerson(ctx, t, actor, "create_token", actor.ID, map[string]any{"name": row.Name, "scopes": in.Scopes, "expires_at": row.ExpiresAt})
 	})
 	if err != nil {
 		return MadeAPIToken{}, fmt.Errorf("create an API token: %w", err)
@@ -143,7 +143,7 @@ func (s *Service) RevokeAPIToken(ctx context.Context, actor appraisal.Actor, id 
 		if !ok {
 			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 		}
-		return auditPerson(ctx, t, actor.Person(), "revoke_token", actor.ID, map[string]any{"name": name})
+		return auditPerson(ctx, t, actor, "revoke_token", actor.ID, map[string]any{"name": name})
 	})
 	if err != nil {
 		return fmt.Errorf("revoke an API token: %w", err)

@@ -153,7 +153,7 @@ func (s *Service) enterIdentified(ctx context.Context, i appraisal.Identity, fro
 		}
 		if o.refused != "" {
 			refused = appraisal.Fault(appraisal.CodeForbidden, "federated."+string(o.refused), map[string]any{"name": s.provider.Name()})
-			return auditRefusal(ctx, t, o)
+			return auditRefusal(ctx, t, o, from)
 		}
 		answer, err = s.beginSession(ctx, t, o.person, MeansOpenID, from)
 		answer.Next = next
@@ -210,7 +210,7 @@ func identityOwner(ctx context.Context, t *tx, i appraisal.Identity) (owner, err
 	return found, nil
 }
 
-func auditRefusal(ctx context.Context, t *tx, o owner) error {
+func auditRefusal(ctx context.Context, t *tx, o owner, from Origin) error {
 	if o.person == "" {
 		return nil
 	}
@@ -218,12 +218,15 @@ func auditRefusal(ctx context.Context, t *tx, o owner) error {
 	if o.account != nil {
 		detail["account_of"] = *o.account
 	}
-	return auditPerson(ctx, t, nil, "refuse_sign_in", o.person, detail)
+	return auditPerson(ctx, t, appraisal.Actor{Network: from.Network}, "refuse_sign_in", o.person, detail)
 }
 
-// UnlinkAccounts forgets, for the operator, with which accounts at a provider somebody has signed in, so that the next one is
+// UnlinkAccounts forgets with which accounts at a provider somebody has signed in, so that the next one is
 // remembered anew. who is an address or a NIP. It returns how many there were; none is CodeNotFound.
-func (s *Service) UnlinkAccounts(ctx context.Context, who string) (int, error) {
+func (s *Service) UnlinkAccounts(ctx context.Context, actor appraisal.Actor, who string) (int, error) {
+	if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
+		return 0, err
+	}
 	count := 0
 	err := s.in(ctx, func(t *tx) error {
 		owners, err := postgres.UnlinkIdentities(ctx, t, strings.TrimSpace(who))
@@ -231,7 +234,7 @@ func (s *Service) UnlinkAccounts(ctx context.Context, who string) (int, error) {
 			return err
 		}
 		for _, person := range owners {
-			if err := auditPerson(ctx, t, nil, "unlink_account", person, map[string]any{}); err != nil {
+			if err := auditPerson(ctx, t, actor, "unlink_account", person, map[string]any{}); err != nil {
 				return err
 			}
 		}

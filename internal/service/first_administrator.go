@@ -102,7 +102,7 @@ func (s *Service) BecomeFirstAdministrator(ctx context.Context, token string, in
 		if err := postgres.NameAccount(ctx, t, person, name); err != nil {
 			return err
 		}
-		if err := grant(ctx, t, nil, person, appraisal.RoleAdministrator, nil); err != nil {
+		if err := grant(ctx, t, appraisal.Actor{Network: from.Network}, person, appraisal.RoleAdministrator, nil); err != nil {
 			return err
 		}
 		signedIn, err = s.beginSession(ctx, t, person, MeansFirstAdministrator, from)
@@ -180,7 +180,7 @@ func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email s
 		if !held {
 			return appraisal.Fault(appraisal.CodeNotFound, "access.error.not_held", map[string]any{"email": email, "role": string(role)})
 		}
-		return auditPerson(ctx, t, actor.Person(), "revoke_role", *person, map[string]any{"role": role})
+		return auditPerson(ctx, t, actor, "revoke_role", *person, map[string]any{"role": role})
 	})
 	if err != nil {
 		return fmt.Errorf("revoke a role: %w", err)

@@ -9,7 +9,7 @@ import (
 )
 
 // grant gives a person a role, in the whole organisation or as HR of some units.
-func grant(ctx context.Context, t *tx, by *appraisal.PersonID, person appraisal.PersonID, role appraisal.Role, units []string) error {
+func grant(ctx context.Context, t *tx, by appraisal.Actor, person appraisal.PersonID, role appraisal.Role, units []string) error {
 	if role == appraisal.RoleAdministrator { // from now on nobody becomes the first one
 		if _, err := postgres.LockInstallation(ctx, t); err != nil {
 			return err

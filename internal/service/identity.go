@@ -85,7 +85,10 @@ func (s *Service) DemonstrationLink(ctx context.Context, person appraisal.Person
 // InviteAdministrator gives the person with the address a role, and returns the token of a one-time link, valid for 72 hours,
 // which is mailed to them as well. Somebody who is not in the roster gets an account of that address. HR may be of units, each with
 // all below it, named by their codes; without any it is of the whole organisation.
-func (s *Service) InviteAdministrator(ctx context.Context, email string, role appraisal.Role, units ...string) (token string, err error) {
+func (s *Service) InviteAdministrator(ctx context.Context, actor appraisal.Actor, email string, role appraisal.Role, units ...string) (token string, err error) {
+	if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
+		return "", err
+	}
 	if email, err = address(email); err != nil {
 		return "", err
 	}
@@ -98,7 +101,7 @@ func (s *Service) InviteAdministrator(ctx context.Context, email string, role ap
 		if err != nil {
 			return err
 		}
-		if err := grant(ctx, t, nil, person, role, units); err != nil {
+		if err := grant(ctx, t, actor, person, role, units); err != nil {
 			return err
 		}
 		return postgres.MailLink(ctx, t, email, link(mail.KindInvitation, fresh, "/", t.now, invitationLife))

@@ -328,7 +328,7 @@ func TestAnAdministratorIsInvitedByNameOrByAddressAlone(t *testing.T) {
 	b := setupUnlaunched(t)
 	for email, name := range map[string]string{"Kabid@pemda.test": "Kabid Joko", "baru@pemda.test": "baru@pemda.test"} {
 		for range 2 {
-			token, err := b.InviteAdministrator(t.Context(), email, appraisal.RoleAdministrator)
+			token, err := b.InviteAdministrator(t.Context(), installer, email, appraisal.RoleAdministrator)
 			must(t, err)
 			b.clock.advance(71 * time.Hour)
 			s, err := b.Redeem(t.Context(), token, Origin{Network: agencyNetwork})
@@ -347,8 +347,8 @@ func TestAnAdministratorIsInvitedByNameOrByAddressAlone(t *testing.T) {
 	if n := query[int](t, b, `select count(*) from person where kind = 'account'`); n != 1 {
 		t.Errorf("%d accounts were made, want 1", n)
 	}
-	_, err := b.InviteAdministrator(t.Context(), "x", appraisal.RoleAdministrator)
+	_, err := b.InviteAdministrator(t.Context(), installer, "x", appraisal.RoleAdministrator)
 	wantCode(t, err, appraisal.CodeInvalid)
-	_, err = b.InviteAdministrator(t.Context(), "x@pemda.test", appraisal.RoleEmployee)
+	_, err = b.InviteAdministrator(t.Context(), installer, "x@pemda.test", appraisal.RoleEmployee)
 	wantCode(t, err, appraisal.CodeInvalid)
 }

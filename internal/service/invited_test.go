@@ -10,7 +10,7 @@ import (
 func TestWhoIsInvitedBeforeTheRosterBecomesThePersonOfTheRoster(t *testing.T) {
 	t.Parallel()
 	b := office(t)
-	_, err := b.InviteAdministrator(t.Context(), "edi.saputra@marelan.go.id", appraisal.RoleHR)
+	_, err := b.InviteAdministrator(t.Context(), installer, "edi.saputra@marelan.go.id", appraisal.RoleHR)
 	must(t, err)
 	account := query[appraisal.PersonID](t, b, `select id from person`)
 	before, err := postgres.GetPerson(t.Context(), b.pool, account)

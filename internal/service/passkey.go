@@ -159,7 +159,7 @@ func (s *Service) AddPasskey(ctx context.Context, actor appraisal.Actor, session
 		if added.ID, err = postgres.InsertPasskey(ctx, t, actor.ID, made, name, t.now); err != nil {
 			return err
 		}
-		return auditPerson(ctx, t, actor.Person(), "add_passkey", actor.ID, map[string]any{"name": name})
+		return auditPerson(ctx, t, actor, "add_passkey", actor.ID, map[string]any{"name": name})
 	})
 	if err == nil {
 		err = refused
@@ -183,7 +183,7 @@ func (s *Service) RemovePasskey(ctx context.Context, actor appraisal.Actor, sess
 		if name == nil {
 			return appraisal.Fault(appraisal.CodeNotFound, "error.not_found", nil)
 		}
-		return auditPerson(ctx, t, actor.Person(), "remove_passkey", actor.ID, map[string]any{"name": *name})
+		return auditPerson(ctx, t, actor, "remove_passkey", actor.ID, map[string]any{"name": *name})
 	})
 	if err != nil {
 		return fmt.Errorf("remove passkey %.40s: %w", id, err)

@@ -101,7 +101,7 @@ func (s *Service) enterByPasskey(ctx context.Context, t *tx, key postgres.Passke
 		}
 	}
 	if refused != nil {
-		return answer, refused, auditPerson(ctx, t, nil, "refuse_sign_in", key.PersonID,
+		return answer, refused, auditPerson(ctx, t, appraisal.Actor{Network: from.Network}, "refuse_sign_in", key.PersonID,
 			map[string]any{"means": MeansPasskey, "cause": cause, "name": key.Name})
 	}
 	if err := postgres.UsePasskey(ctx, t, key.ID, now.Record, t.now); err != nil {

@@ -87,8 +87,7 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 	if err != nil {
 		return SignedIn{}, err
 	}
-	t.network = from.Network
-	if err := auditPerson(ctx, t, &person, "sign_in", person, map[string]any{
+	if err := auditPerson(ctx, t, appraisal.Actor{ID: person, Network: from.Network}, "sign_in", person, map[string]any{
 		"means": means, "browser": from.Device.Browser, "system": from.Device.System,
 	}); err != nil {
 		return SignedIn{}, err
@@ -96,9 +95,9 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 	return SignedIn{Token: string(token), Actor: actorOfSession(found)}, nil
 }
 
-// auditPerson writes a line of the trail about a person; by is nil for the operator and where nobody is known.
-func auditPerson(ctx context.Context, t *tx, by *appraisal.PersonID, action string, about appraisal.PersonID, detail map[string]any) error {
-	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: by, Network: t.network, Action: action, Subject: "person/" + string(about), Detail: detail})
+// auditPerson writes a line of the trail about a person. An actor without an id is the operator, or somebody who is not known.
+func auditPerson(ctx context.Context, t *tx, by appraisal.Actor, action string, about appraisal.PersonID, detail map[string]any) error {
+	return postgres.Audit(ctx, t, postgres.AuditEvent{At: t.now, Actor: by.Person(), Network: by.Network, Action: action, Subject: "person/" + string(about), Detail: detail})
 }
 
 // Credential is what a request shows to say who acts.
@@ -199,7 +198,7 @@ func (s *Service) byFormerToken(ctx context.Context, c Credential) (Identity, er
 		if _, err := postgres.EndSession(ctx, t, found.ID, found.SessionID); err != nil {
 			return err
 		}
-		return auditPerson(ctx, t, nil, "end_stolen_session", found.ID, map[string]any{})
+		return auditPerson(ctx, t, appraisal.Actor{}, "end_stolen_session", found.ID, map[string]any{})
 	})
 	if err == nil && stolen {
 		err = appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.stolen", nil)
@@ -214,7 +213,7 @@ func (s *Service) SignOut(ctx context.Context, actor appraisal.Actor, session st
 		if err != nil || !ended {
 			return err
 		}
-		return auditPerson(ctx, t, actor.Person(), "sign_out", actor.ID, map[string]any{})
+		return auditPerson(ctx, t, actor, "sign_out", actor.ID, map[string]any{})
 	})
 	if err != nil {
 		return fmt.Errorf("sign out: %w", err)
@@ -266,7 +265,7 @@ func (s *Service) EndSession(ctx context.Context, actor appraisal.Actor, id stri
 		if err != nil {
 			return err
 		}
-		return auditPerson(ctx, t, actor.Person(), "end_session", actor.ID, map[string]any{})
+		return auditPerson(ctx, t, actor, "end_session", actor.ID, map[string]any{})
 	})
 	if err != nil {
 		return fmt.Errorf("end a session: %w", err)
@@ -284,7 +283,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, actor appraisal.Actor, c
 		if ended, err = postgres.EndSessions(ctx, t, actor.ID, current); err != nil {
 			return err
 		}
-		return auditPerson(ctx, t, actor.Person(), "end_other_sessions", actor.ID, map[string]any{"ended": ended})
+		return auditPerson(ctx, t, actor, "end_other_sessions", actor.ID, map[string]any{"ended": ended})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("end the other sessions: %w", err)
@@ -320,7 +319,7 @@ func (s *Service) SignOutPerson(ctx context.Context, actor appraisal.Actor, emai
 			return err
 		}
 		ended = sessions + tokens
-		return auditPerson(ctx, t, actor.Person(), "sign_out_person", *person, map[string]any{"sessions": sessions, "tokens": tokens})
+		return auditPerson(ctx, t, actor, "sign_out_person", *person, map[string]any{"sessions": sessions, "tokens": tokens})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("sign somebody out: %w", err)

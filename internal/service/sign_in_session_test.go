@@ -230,7 +230,9 @@ func TestAnAdministratorSignsSomebodyOutEverywhere(t *testing.T) {
 	w, made := b.browserOf(t, "ani"), b.token(t, "ani", appraisal.ScopeRead)
 	_, err := b.SignOutPerson(t.Context(), b.as("hana"), "ani@pemda.test")
 	wantCode(t, err, appraisal.CodeForbidden)
-	ended, err := b.SignOutPerson(t.Context(), b.as("operator"), " ANI@pemda.test ")
+	operator := b.as("operator")
+	operator.Network = "10.9.8.7"
+	ended, err := b.SignOutPerson(t.Context(), operator, " ANI@pemda.test ")
 	must(t, err)
 	if ended != 2 {
 		t.Errorf("%d were ended, want the session and the token", ended)
@@ -238,7 +240,7 @@ func TestAnAdministratorSignsSomebodyOutEverywhere(t *testing.T) {
 	wantCode(t, w.ask(w.token, false), appraisal.CodeUnauthorized)
 	_, err = b.shows(t, made.Token)
 	wantCode(t, err, appraisal.CodeUnauthorized)
-	if n := query[int](t, b, `select count(*) from audit_event where action = 'sign_out_person' and actor_id = $1`, b.as("operator").ID); n != 1 {
-		t.Error("the trail does not tell who did it")
+	if n := query[int](t, b, `select count(*) from audit_event where action = 'sign_out_person' and actor_id = $1 and network = $2`, operator.ID, operator.Network); n != 1 {
+		t.Error("the trail does not tell who did it, or from where")
 	}
 }
