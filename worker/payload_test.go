@@ -138,6 +138,8 @@ func TestAnEncryptedPipelineOutlivesTheRotationOfItsKeyAndOfTheMasterKeyAndItsHi
 func TestAWorkerWithoutTheKeyHoldsWorkflowsUpAndEndsNone(t *testing.T) {
 	s := prepare(t, newMaster(t))
 	right := s.worker
+	_, err := s.codec.Encode([]*commonpb.Payload{{}}) // what belongs to no cycle has its key before somebody comes with a wrong one
+	must(t, err)
 	wrong, _ := openKeys(t, s.limited, newMaster(t))
 	s.launch(t, "tahunan")
 	must(t, (&worker.Conductor{Temporal: s.temporal, BaseURL: "http://pages.test"}).Wake(t.Context(), appraisal.CycleWorkflowID(s.cycle)))
