@@ -140,6 +140,21 @@ func (s *Service) RoleHolders(ctx context.Context, actor appraisal.Actor) ([]Rol
 	return list, nil
 }
 
+// managed returns the active person with an address to an actor who may look after who gets in.
+func managed(ctx context.Context, t *tx, actor appraisal.Actor, email string) (appraisal.PersonID, error) {
+	if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
+		return "", err
+	}
+	person, err := postgres.ActivePersonByEmail(ctx, t, email)
+	if err != nil {
+		return "", err
+	}
+	if person == nil {
+		return "", appraisal.Fault(appraisal.CodeNotFound, "access.error.nobody", map[string]any{"email": email})
+	}
+	return *person, nil
+}
+
 // RevokeRole takes a role from the active person with the address, from their next request on. The last administrator keeps
 // theirs: the error has CodeConflict.
 func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email string, role appraisal.Role) error {
@@ -151,15 +166,9 @@ func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email s
 		return unknownRole(role)
 	}
 	err = s.in(ctx, func(t *tx) error {
-		if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
-			return err
-		}
-		person, err := postgres.ActivePersonByEmail(ctx, t, email)
+		person, err := managed(ctx, t, actor, email)
 		if err != nil {
 			return err
-		}
-		if person == nil {
-			return appraisal.Fault(appraisal.CodeNotFound, "access.error.nobody", map[string]any{"email": email})
 		}
 		if role == appraisal.RoleAdministrator {
 			if _, err := postgres.LockInstallation(ctx, t); err != nil {
@@ -169,18 +178,18 @@ func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email s
 			if err != nil {
 				return err
 			}
-			if slices.Equal(holders, []appraisal.PersonID{*person}) {
+			if slices.Equal(holders, []appraisal.PersonID{person}) {
 				return appraisal.Fault(appraisal.CodeConflict, "access.error.last", nil)
 			}
 		}
-		held, err := postgres.RevokeRole(ctx, t, *person, role)
+		held, err := postgres.RevokeRole(ctx, t, person, role)
 		if err != nil {
 			return err
 		}
 		if !held {
 			return appraisal.Fault(appraisal.CodeNotFound, "access.error.not_held", map[string]any{"email": email, "role": string(role)})
 		}
-		return auditPerson(ctx, t, actor, "revoke_role", *person, map[string]any{"role": role})
+		return auditPerson(ctx, t, actor, "revoke_role", person, map[string]any{"role": role})
 	})
 	if err != nil {
 		return fmt.Errorf("revoke a role: %w", err)

@@ -300,26 +300,20 @@ func (s *Service) SignOutPerson(ctx context.Context, actor appraisal.Actor, emai
 	}
 	var ended int64
 	err = s.in(ctx, func(t *tx) error {
-		if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
-			return err
-		}
-		person, err := postgres.ActivePersonByEmail(ctx, t, email)
+		person, err := managed(ctx, t, actor, email)
 		if err != nil {
 			return err
 		}
-		if person == nil {
-			return appraisal.Fault(appraisal.CodeNotFound, "access.error.nobody", map[string]any{"email": email})
-		}
-		sessions, err := postgres.EndSessions(ctx, t, *person, "")
+		sessions, err := postgres.EndSessions(ctx, t, person, "")
 		if err != nil {
 			return err
 		}
-		tokens, err := postgres.DeleteAPITokens(ctx, t, *person)
+		tokens, err := postgres.DeleteAPITokens(ctx, t, person)
 		if err != nil {
 			return err
 		}
 		ended = sessions + tokens
-		return auditPerson(ctx, t, actor, "sign_out_person", *person, map[string]any{"sessions": sessions, "tokens": tokens})
+		return auditPerson(ctx, t, actor, "sign_out_person", person, map[string]any{"sessions": sessions, "tokens": tokens})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("sign somebody out: %w", err)
