@@ -51,7 +51,7 @@ func (h handlers) createToken(c *gin.Context, ctx context.Context, actor apprais
 	if err := decode(c, &in, bodyRequired); err != nil {
 		return err
 	}
-	made, err := h.service.CreateAPIToken(ctx, actor, in)
+	made, err := h.service.CreateAPIToken(ctx, actor, session.ID(ctx), in)
 	if err != nil {
 		return err
 	}

@@ -93,6 +93,8 @@ type tokensPage struct {
 	Frame
 	Tokens []tokenLine
 	Made   *service.MadeAPIToken
+	Recent bool   // a token may be made
+	SignIn string // where to sign in again, where it may not
 	Key    string
 	Name   field
 	Days   field
@@ -114,13 +116,17 @@ type scopeChoice struct {
 func (p *Pages) tokens(c *gin.Context) { p.showTokens(c, url.Values{"days": {"90"}}, nil, nil) }
 
 func (p *Pages) showTokens(c *gin.Context, typed url.Values, made *service.MadeAPIToken, refused error) {
-	found, err := p.service.APITokens(c.Request.Context(), actor(c))
+	ctx, w := c.Request.Context(), p.words(c)
+	found, err := p.service.APITokens(ctx, actor(c))
 	if err != nil {
 		p.Fault(c, err)
 		return
 	}
-	w := p.words(c)
-	page := tokensPage{Frame: p.frame(c, "account.tokens.title"), Made: made, Key: newKey()}
+	page := tokensPage{Frame: p.frame(c, "account.tokens.title"), Made: made, Key: newKey(), SignIn: signInAgain("/akun/token")}
+	if page.Recent, err = p.service.RecentlySignedIn(ctx, actor(c), session.ID(ctx)); err != nil {
+		p.Fault(c, err)
+		return
+	}
 	page.Here = "/akun/token"
 	status := page.refuse(c, w, refused, nil)
 	for _, t := range found {
@@ -157,7 +163,7 @@ func (p *Pages) createToken(c *gin.Context) {
 	if in.Days, err = strconv.Atoi(values.Get("days")); err != nil {
 		in.Days = 0 // refused with the rest
 	}
-	made, err := p.service.CreateAPIToken(c.Request.Context(), actor(c), in)
+	made, err := p.service.CreateAPIToken(c.Request.Context(), actor(c), session.ID(c.Request.Context()), in)
 	switch {
 	case err == nil:
 		p.showTokens(c, url.Values{"days": {"90"}}, &made, nil)

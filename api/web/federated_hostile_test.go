@@ -184,6 +184,10 @@ func TestWhoIsSignedInAndGoesToTheProviderAgainIsAskedAnewThere(t *testing.T) {
 	if strings.Contains(v.passed[0], "prompt=") {
 		t.Errorf("whoever only comes to work is asked anew: %s", v.passed[0])
 	}
+	remembered := func() string { return g.value(`select remembered::text from session order by created_at desc limit 1`) }
+	if remembered() != "true" {
+		t.Error("a session that a provider may have begun by itself counts as one in which somebody was asked who they are")
+	}
 	session := func() string { return g.value(`select id::text from session order by created_at desc limit 1`) }
 	first := session()
 	asked := func(at float64) oidctest.Forgery {
@@ -204,7 +208,7 @@ func TestWhoIsSignedInAndGoesToTheProviderAgainIsAskedAnewThere(t *testing.T) {
 		contains(t, v.passed[0], wanted)
 	}
 	back := v.fetch("POST", there.at.String(), url.Values{"id": {there.Find("[name=id]").AttrOr("value", "")}, "account": {"a-1"}})
-	if back.at.Path != "/akun/kunci" || session() == first {
+	if back.at.Path != "/akun/kunci" || session() == first || remembered() != "false" {
 		t.Errorf("came to %s with %d, with another session: %t", back.at, back.status, session() != first)
 	}
 }

@@ -40,6 +40,9 @@ type passkeysPage struct {
 	refusal
 }
 
+// signInAgain is where somebody who is signed in shows that it is still they, on their way to a page.
+func signInAgain(next string) string { return "/masuk?lagi=ya&next=" + url.QueryEscape(next) }
+
 func (p *Pages) passkeys(c *gin.Context) { p.showPasskeys(c, nil) }
 
 func (p *Pages) showPasskeys(c *gin.Context, refused error) {
@@ -50,7 +53,7 @@ func (p *Pages) showPasskeys(c *gin.Context, refused error) {
 		return
 	}
 	page := passkeysPage{
-		Frame: p.frame(c, "passkey.page.title"), Passkeys: list, SignIn: "/masuk?lagi=ya&next=" + url.QueryEscape(passkeysPath),
+		Frame: p.frame(c, "passkey.page.title"), Passkeys: list, SignIn: signInAgain(passkeysPath),
 		Name: field{Name: "name", Label: w.text("passkey.page.name"), Hint: w.text("passkey.page.name.hint"), Max: 60},
 	}
 	page.Here = passkeysPath

@@ -78,7 +78,8 @@ type signing interface {
 	EndSession(ctx context.Context, actor appraisal.Actor, id string) error
 	EndOtherSessions(ctx context.Context, actor appraisal.Actor, current string) (int64, error)
 	APITokens(ctx context.Context, actor appraisal.Actor) ([]service.APIToken, error)
-	CreateAPIToken(ctx context.Context, actor appraisal.Actor, in service.NewAPIToken) (service.MadeAPIToken, error)
+	CreateAPIToken(ctx context.Context, actor appraisal.Actor, session string, in service.NewAPIToken) (service.MadeAPIToken, error)
+	RecentlySignedIn(ctx context.Context, actor appraisal.Actor, session string) (bool, error)
 	RevokeAPIToken(ctx context.Context, actor appraisal.Actor, id string) error
 	OpenFirstAdministratorLink(ctx context.Context, token string) error
 	BecomeFirstAdministrator(ctx context.Context, token string, in service.NewAdministrator, from service.Origin) (service.SignedIn, error)

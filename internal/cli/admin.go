@@ -92,13 +92,13 @@ func newAdminList() *cobra.Command {
 
 func newAdminSignOut() *cobra.Command {
 	return &cobra.Command{
-		Use: "sign-out EMAIL", Short: "End all sessions and API tokens of somebody", Args: cobra.ExactArgs(1),
+		Use: "sign-out EMAIL", Short: "End all sessions, API tokens and passkeys of somebody", Args: cobra.ExactArgs(1),
 		RunE: onParts(func(ctx context.Context, p *parts, out io.Writer, args []string) error {
 			ended, err := p.service.SignOutPerson(ctx, operator, args[0])
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(out, "Ended %d sessions and API tokens of %s.\n", ended, args[0])
+			_, err = fmt.Fprintf(out, "Ended %d sessions, API tokens and passkeys of %s.\n", ended, args[0])
 			return err
 		}),
 	}

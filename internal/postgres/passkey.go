@@ -87,12 +87,7 @@ func KnownPerson(ctx context.Context, q Querier, person appraisal.PersonID) (nam
 	return name, active, Mapped(err)
 }
 
-// SessionBegun returns since when a person's session exists, nil if it is not theirs or proves nothing because it began with a
-// demonstration link.
-func SessionBegun(ctx context.Context, q Querier, person appraisal.PersonID, session string) (*time.Time, error) {
-	begun, err := scalars[time.Time](ctx, q, `select created_at from session where id::text = $2 and person_id = $1 and not demonstration`, person, session)
-	if err != nil || len(begun) == 0 {
-		return nil, err
-	}
-	return &begun[0], nil
+// DeletePasskeys takes all passkeys of a person away and returns how many there were.
+func DeletePasskeys(ctx context.Context, q Querier, person appraisal.PersonID) (int64, error) {
+	return exec(ctx, q, `delete from passkey where person_id = $1`, person)
 }

@@ -18,24 +18,27 @@ type Session struct {
 	Browser       string
 	System        string
 	Demonstration bool
+	Remembered    bool // by a provider of identities, which did not ask who sits there
 	CreatedAt     time.Time
 	SeenAt        time.Time
 	ExpiresAt     time.Time
 }
 
-// InsertSession stores a session under its token's digest, and forgets sessions, links and API tokens that are over. It returns
-// false if the person has left.
+// InsertSession stores a session under its token's digest, and forgets some sessions and links that are over. It returns false if
+// the person has left.
 func InsertSession(ctx context.Context, q Querier, digest []byte, s Session, idleSince time.Time) (id string, ok bool, err error) {
 	batch := &pgx.Batch{}
-	batch.Queue(`delete from session where expires_at <= $1 or seen_at <= $2`, s.CreatedAt, idleSince)
-	batch.Queue(`delete from sign_in_link where expires_at <= $1`, s.CreatedAt)
+	batch.Queue(`delete from session where id in (select id from session where expires_at <= $1 order by expires_at limit 100 for update skip locked)`, s.CreatedAt)
+	batch.Queue(`delete from session where id in (select id from session where seen_at <= $1 order by seen_at limit 100 for update skip locked)`, idleSince)
+	batch.Queue(`delete from sign_in_link where token_digest in
+		(select token_digest from sign_in_link where expires_at <= $1 order by expires_at limit 100 for update skip locked)`, s.CreatedAt)
 	if err := q.SendBatch(ctx, batch).Close(); err != nil {
 		return "", false, Mapped(err)
 	}
 	ids, err := scalars[string](ctx, q, `insert into session
-		(token_digest, person_id, means, network, browser, system, demonstration, created_at, seen_at, expires_at, token_at, confirmed_at)
-		select $1, id, $3, $4, $5, $6, $7, $8, $8, $9, $8, $8 from person where id = $2 and active returning id`,
-		digest, s.PersonID, s.Means, s.Network, s.Browser, s.System, s.Demonstration, s.CreatedAt, s.ExpiresAt)
+		(token_digest, person_id, means, network, browser, system, demonstration, remembered, created_at, seen_at, expires_at, token_at, confirmed_at)
+		select $1, id, $3, $4, $5, $6, $7, $10, $8, $8, $9, $8, $8 from person where id = $2 and active returning id`,
+		digest, s.PersonID, s.Means, s.Network, s.Browser, s.System, s.Demonstration, s.CreatedAt, s.ExpiresAt, s.Remembered)
 	if err != nil || len(ids) == 0 {
 		return "", false, err
 	}
@@ -132,8 +135,20 @@ func TouchSession(ctx context.Context, q Querier, digest []byte, at time.Time) e
 
 // Sessions returns a person's sessions that have not ended, the last used first.
 func Sessions(ctx context.Context, q Querier, person appraisal.PersonID, live LiveSession) ([]Session, error) {
-	return all[Session](ctx, q, `select s.id, s.person_id, s.means, s.network, s.browser, s.system, s.demonstration, s.created_at, s.seen_at, s.expires_at
+	return all[Session](ctx, q, `select s.id, s.person_id, s.means, s.network, s.browser, s.system, s.demonstration, s.remembered, s.created_at, s.seen_at, s.expires_at
 		from session s join person p on p.id = s.person_id where`+unendedSQL+`and p.id = $5 order by s.seen_at desc, s.id`, live.args(person)...)
+}
+
+// SessionProof is what a session says about who sits there now.
+type SessionProof struct {
+	BegunAt       time.Time
+	Demonstration bool
+	Remembered    bool
+}
+
+// ProofOf reads it, nil for a session that is not the person's.
+func ProofOf(ctx context.Context, q Querier, person appraisal.PersonID, session string) (*SessionProof, error) {
+	return optional[SessionProof](ctx, q, `select created_at as begun_at, demonstration, remembered from session where id::text = $2 and person_id = $1`, person, session)
 }
 
 // EndSession ends one session of a person and returns false if they have no such session.

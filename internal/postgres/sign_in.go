@@ -150,11 +150,17 @@ func AccountByEmail(ctx context.Context, q Querier, email string) (appraisal.Per
 		on conflict (lower(email)) where active do update set email = person.email returning id`, email)
 }
 
-// ActivePersonByEmail returns the active person with the address, nil if nobody has it.
-func ActivePersonByEmail(ctx context.Context, q Querier, email string) (*appraisal.PersonID, error) {
-	list, err := scalars[appraisal.PersonID](ctx, q, `select id from person where lower(email) = lower($1) and active`, email)
+// PersonByEmail returns the person with the address, before others one who has not left; nil if nobody has it.
+func PersonByEmail(ctx context.Context, q Querier, email string) (*appraisal.PersonID, error) {
+	list, err := scalars[appraisal.PersonID](ctx, q, `select id from person where lower(email) = lower($1) order by active desc, id limit 1`, email)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return &list[0], nil
+}
+
+// DeleteLinks makes the links that were sent to a person void, invitations too.
+func DeleteLinks(ctx context.Context, q Querier, person appraisal.PersonID) error {
+	_, err := exec(ctx, q, `delete from sign_in_link where person_id = $1`, person)
+	return err
 }

@@ -72,11 +72,14 @@ type MadeAPIToken struct {
 }
 
 // CreateAPIToken makes a token by which a program does what its scopes say in the actor's name, as far as the actor may at that
-// moment. It is not an act that is repeated: what is told once cannot be told again.
-func (s *Service) CreateAPIToken(ctx context.Context, actor appraisal.Actor, in NewAPIToken) (MadeAPIToken, error) {
+// moment. The session has to be a recent one, for a token outlives it. It is not an act that is repeated: what is told once cannot be told again.
+func (s *Service) CreateAPIToken(ctx context.Context, actor appraisal.Actor, session string, in NewAPIToken) (MadeAPIToken, error) {
 	var made MadeAPIToken
 	err := s.in(ctx, func(t *tx) error {
 		if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
+			return err
+		}
+		if err := s.mayChangeAccess(ctx, t, actor, session, true); err != nil {
 			return err
 		}
 		if err := in.validate(); err != nil {

@@ -12,7 +12,7 @@ import (
 // token makes a token for somebody.
 func (b *bundle) token(t *testing.T, who string, scopes ...appraisal.TokenScope) MadeAPIToken {
 	t.Helper()
-	made, err := b.CreateAPIToken(t.Context(), b.as(who), NewAPIToken{Name: "Program", Scopes: scopes, Days: 30})
+	made, err := b.CreateAPIToken(t.Context(), b.as(who), b.sitsDown(t, who), NewAPIToken{Name: "Program", Scopes: scopes, Days: 30})
 	must(t, err)
 	return made
 }
@@ -59,7 +59,7 @@ func TestATokenIsNoCookieAndMakesNeitherTokensNorSessions(t *testing.T) {
 	wantCode(t, err, appraisal.CodeUnauthorized)
 	actor, err := b.shows(t, made.Token)
 	must(t, err)
-	_, err = b.CreateAPIToken(t.Context(), actor, NewAPIToken{Name: "x", Scopes: appraisal.TokenScopes, Days: 1})
+	_, err = b.CreateAPIToken(t.Context(), actor, b.sitsDown(t, "ani"), NewAPIToken{Name: "x", Scopes: appraisal.TokenScopes, Days: 1})
 	wantCode(t, err, appraisal.CodeForbidden)
 	_, err = b.Sessions(t.Context(), actor, "")
 	wantCode(t, err, appraisal.CodeForbidden)
@@ -81,6 +81,7 @@ func TestTheRecordHoldsNoAPIToken(t *testing.T) {
 func TestATokenIsAskedForWithANameScopesAndAnEnd(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)
+	session := b.sitsDown(t, "ani")
 	good := NewAPIToken{Name: "Program", Scopes: []appraisal.TokenScope{appraisal.ScopeRead}, Days: 365}
 	for name, wrong := range map[string]func(in *NewAPIToken){
 		"no name": func(in *NewAPIToken) { in.Name = " " }, "a long name": func(in *NewAPIToken) { in.Name = strings.Repeat("a", 81) },
@@ -93,15 +94,15 @@ func TestATokenIsAskedForWithANameScopesAndAnEnd(t *testing.T) {
 	} {
 		in := good
 		wrong(&in)
-		if _, err := b.CreateAPIToken(t.Context(), b.as("ani"), in); appraisal.CodeOf(err) != appraisal.CodeInvalid {
+		if _, err := b.CreateAPIToken(t.Context(), b.as("ani"), session, in); appraisal.CodeOf(err) != appraisal.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for range mostTokens {
-		_, err := b.CreateAPIToken(t.Context(), b.as("ani"), good)
+		_, err := b.CreateAPIToken(t.Context(), b.as("ani"), session, good)
 		must(t, err)
 	}
-	_, err := b.CreateAPIToken(t.Context(), b.as("ani"), good)
+	_, err := b.CreateAPIToken(t.Context(), b.as("ani"), session, good)
 	wantCode(t, err, appraisal.CodeConflict)
 }
 
@@ -135,4 +136,26 @@ func TestATokenOfTheDemonstrationEndsWithIt(t *testing.T) {
 	must(t, postgres.RevokeDemonstration(t.Context(), b.pool))
 	_, err := b.shows(t, made.Token)
 	wantCode(t, err, appraisal.CodeUnauthorized)
+}
+
+func TestASessionThatMayHaveBeenLeftOpenMakesNoToken(t *testing.T) {
+	t.Parallel()
+	b := setupUnlaunched(t)
+	in := NewAPIToken{Name: "Program", Scopes: []appraisal.TokenScope{appraisal.ScopeRead}, Days: 365}
+	session := b.sitsDown(t, "ani")
+	b.clock.advance(15 * time.Minute)
+	for name, old := range map[string]string{"of a quarter of an hour": session, "of somebody else": b.sitsDown(t, "budi"), "that is none": ""} {
+		_, err := b.CreateAPIToken(t.Context(), b.as("ani"), old, in)
+		if appraisal.CodeOf(err) != appraisal.CodeForbidden {
+			t.Errorf("a session %s: %v", name, err)
+		}
+	}
+	silent := b.sitsDown(t, "ani")
+	b.exec(t, `update session set remembered = true where id = $1`, silent)
+	_, err := b.CreateAPIToken(t.Context(), b.as("ani"), silent, in)
+	wantKey(t, err, appraisal.CodeForbidden, "sign_in.again")
+	shown := b.sitsDown(t, "ani")
+	b.exec(t, `update session set demonstration = true where id = $1`, shown) // what is made ends with the demonstration
+	_, err = b.CreateAPIToken(t.Context(), b.as("ani"), shown, in)
+	must(t, err)
 }

@@ -104,6 +104,7 @@ func (s *Service) FinishFederated(ctx context.Context, browser string, a apprais
 	answer.Next = flow.Next
 	identity, err := s.identified(ctx, *flow, a)
 	if err == nil {
+		from.Anew = flow.AnewSince != nil
 		answer, err = s.enterIdentified(ctx, identity, from, flow.Next)
 	}
 	if err != nil {

@@ -140,12 +140,12 @@ func (s *Service) RoleHolders(ctx context.Context, actor appraisal.Actor) ([]Rol
 	return list, nil
 }
 
-// managed returns the active person with an address to an actor who may look after who gets in.
+// managed returns the person with an address, also one who has left, to an actor who may look after who gets in.
 func managed(ctx context.Context, t *tx, actor appraisal.Actor, email string) (appraisal.PersonID, error) {
 	if err := appraisal.Can(actor, appraisal.ActionManageAccess, appraisal.Subject{}); err != nil {
 		return "", err
 	}
-	person, err := postgres.ActivePersonByEmail(ctx, t, email)
+	person, err := postgres.PersonByEmail(ctx, t, email)
 	if err != nil {
 		return "", err
 	}
@@ -155,7 +155,7 @@ func managed(ctx context.Context, t *tx, actor appraisal.Actor, email string) (a
 	return *person, nil
 }
 
-// RevokeRole takes a role from the active person with the address, from their next request on. The last administrator keeps
+// RevokeRole takes a role from the person with the address, from their next request on. The last administrator keeps
 // theirs: the error has CodeConflict.
 func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email string, role appraisal.Role) error {
 	email, err := address(email)

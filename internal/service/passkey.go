@@ -26,7 +26,6 @@ type Authenticators interface {
 
 const (
 	ceremonyLife  = 5 * time.Minute
-	recentSignIn  = 15 * time.Minute // since when a session may exist that changes what one signs in with
 	mostPasskeys  = 10
 	longestKey    = 60       // characters of a passkey's name
 	longestAnswer = 64 << 10 // bytes of an authenticator's answer
@@ -70,7 +69,7 @@ func (s *Service) Passkeys(ctx context.Context, actor appraisal.Actor, session s
 	found, err := postgres.Passkeys(ctx, s.db, actor.ID)
 	list := Passkeys{Offered: s.PasskeysOffered(), Items: []Passkey{}}
 	if err == nil {
-		list.Recent, err = s.recentlySignedIn(ctx, s.db, actor, session, s.clock())
+		list.Recent, err = s.recentlySignedIn(ctx, s.db, actor, session, false)
 	}
 	if err != nil {
 		return list, fmt.Errorf("list passkeys: %w", err)
@@ -92,7 +91,7 @@ func (s *Service) BeginPasskey(ctx context.Context, actor appraisal.Actor, sessi
 	}
 	var challenge PasskeyChallenge
 	err := s.in(ctx, func(t *tx) error {
-		if err := s.mayChangePasskeys(ctx, t, actor, session); err != nil {
+		if err := s.mayChangeAccess(ctx, t, actor, session, false); err != nil {
 			return err
 		}
 		owner, err := passkeyOwner(ctx, t, actor.ID, actor.Name)
@@ -128,7 +127,7 @@ func (s *Service) AddPasskey(ctx context.Context, actor appraisal.Actor, session
 	var refused error
 	err = s.in(ctx, func(t *tx) error {
 		refused = nil
-		if err := s.mayChangePasskeys(ctx, t, actor, session); err != nil {
+		if err := s.mayChangeAccess(ctx, t, actor, session, false); err != nil {
 			return err
 		}
 		begun, err := postgres.TakePasskeyCeremony(ctx, t, secret(in.Ticket).digest(), t.now)
@@ -173,7 +172,7 @@ func (s *Service) AddPasskey(ctx context.Context, actor appraisal.Actor, session
 // RemovePasskey takes away one of the actor's passkeys, which signs nobody in any more. One that is not theirs does not exist.
 func (s *Service) RemovePasskey(ctx context.Context, actor appraisal.Actor, session, id string) error {
 	err := s.in(ctx, func(t *tx) error {
-		if err := s.mayChangePasskeys(ctx, t, actor, session); err != nil {
+		if err := s.mayChangeAccess(ctx, t, actor, session, false); err != nil {
 			return err
 		}
 		name, err := postgres.DeletePasskey(ctx, t, actor.ID, id)
@@ -195,20 +194,6 @@ func (s *Service) challenge(ctx context.Context, t *tx, person *appraisal.Person
 	ticket := newSecret()
 	err := postgres.InsertPasskeyCeremony(ctx, t, ticket.digest(), postgres.PasskeyCeremony{PersonID: person, Kept: c.Kept}, t.now, t.now.Add(ceremonyLife))
 	return PasskeyChallenge{Ticket: string(ticket), Options: c.Options}, err
-}
-
-// mayChangePasskeys refuses sessions that may have been left open, and those that prove nothing.
-func (s *Service) mayChangePasskeys(ctx context.Context, t *tx, actor appraisal.Actor, session string) error {
-	recent, err := s.recentlySignedIn(ctx, t, actor, session, t.now)
-	if err == nil && !recent {
-		err = appraisal.Fault(appraisal.CodeForbidden, "passkey.sign_in_again", map[string]any{"minutes": int(recentSignIn.Minutes())})
-	}
-	return err
-}
-
-func (s *Service) recentlySignedIn(ctx context.Context, q postgres.Querier, actor appraisal.Actor, session string, now time.Time) (bool, error) {
-	begun, err := postgres.SessionBegun(ctx, q, actor.ID, session)
-	return begun != nil && now.Sub(*begun) < recentSignIn, err
 }
 
 func passkeyOwner(ctx context.Context, t *tx, person appraisal.PersonID, name string) (appraisal.PasskeyOwner, error) {

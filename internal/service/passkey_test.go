@@ -213,14 +213,14 @@ func TestPasskeysAreChangedOnlySoonAfterSigningIn(t *testing.T) {
 	must(t, err)
 	for _, wrong := range []string{"", others} {
 		_, err = b.BeginPasskey(t.Context(), b.as("ani"), wrong, "Ponsel")
-		wantKey(t, err, appraisal.CodeForbidden, "passkey.sign_in_again")
+		wantKey(t, err, appraisal.CodeForbidden, "sign_in.again")
 	}
 	b.clock.advance(15 * time.Minute)
 	_, err = b.BeginPasskey(t.Context(), b.as("ani"), session, "Ponsel")
-	wantKey(t, err, appraisal.CodeForbidden, "passkey.sign_in_again")
+	wantKey(t, err, appraisal.CodeForbidden, "sign_in.again")
 	_, err = b.AddPasskey(t.Context(), b.as("ani"), session, newDevice(t).make(c, "Laptop"))
-	wantKey(t, err, appraisal.CodeForbidden, "passkey.sign_in_again")
-	wantKey(t, b.RemovePasskey(t.Context(), b.as("ani"), session, added.ID), appraisal.CodeForbidden, "passkey.sign_in_again")
+	wantKey(t, err, appraisal.CodeForbidden, "sign_in.again")
+	wantKey(t, b.RemovePasskey(t.Context(), b.as("ani"), session, added.ID), appraisal.CodeForbidden, "sign_in.again")
 	must(t, b.RemovePasskey(t.Context(), b.as("ani"), b.sitsDown(t, "ani"), added.ID))
 }
 
@@ -230,7 +230,7 @@ func TestADemonstrationLinkAddsNoPasskeys(t *testing.T) {
 	session := b.sitsDown(t, "ani")
 	b.exec(t, `update session set demonstration = true where id = $1`, session)
 	_, err := b.BeginPasskey(t.Context(), b.as("ani"), session, "Ponsel")
-	wantKey(t, err, appraisal.CodeForbidden, "passkey.sign_in_again")
+	wantKey(t, err, appraisal.CodeForbidden, "sign_in.again")
 }
 
 func TestOnlyTheRightPasskeyIsAddedAndOnce(t *testing.T) {

@@ -54,6 +54,7 @@ type Origin struct {
 	Device  Device
 	Asker   string // what RequestLink has returned to the same browser; empty where no link was asked for
 	Former  string // token of the session that the same browser has had so far: it ends
+	Anew    bool   // a provider of identities has just asked who sits there; of no meaning for other means
 }
 
 // Device is what is kept of a browser: its name and that of the system, such as Firefox and Windows. Both are empty for
@@ -75,7 +76,7 @@ func (s *Service) beginSession(ctx context.Context, t *tx, person appraisal.Pers
 	token, live := newSecret(), s.live(t.now)
 	id, ok, err := postgres.InsertSession(ctx, t, token.digest(), postgres.Session{
 		PersonID: person, Means: string(means), Network: from.Network, Browser: from.Device.Browser, System: from.Device.System,
-		Demonstration: means == MeansDemonstration, CreatedAt: t.now, ExpiresAt: t.now.Add(s.sessions.Life),
+		Demonstration: means == MeansDemonstration, Remembered: means == MeansOpenID && !from.Anew, CreatedAt: t.now, ExpiresAt: t.now.Add(s.sessions.Life),
 	}, live.IdleSince)
 	if err == nil && !ok {
 		err = appraisal.Fault(appraisal.CodeUnauthorized, "error.sign_in", nil)
@@ -291,8 +292,8 @@ func (s *Service) EndOtherSessions(ctx context.Context, actor appraisal.Actor, c
 	return ended, nil
 }
 
-// SignOutPerson ends all sessions of the active person with the address, and their API tokens, and returns how many there were. It
-// is for an administrator; nobody with the address is CodeNotFound.
+// SignOutPerson ends whatever lets the person with the address in: sessions, API tokens, passkeys, and links that were sent. It returns
+// how many of the first three there were. It is for an administrator; nobody with the address is CodeNotFound.
 func (s *Service) SignOutPerson(ctx context.Context, actor appraisal.Actor, email string) (int64, error) {
 	email, err := address(email)
 	if err != nil {
@@ -312,8 +313,15 @@ func (s *Service) SignOutPerson(ctx context.Context, actor appraisal.Actor, emai
 		if err != nil {
 			return err
 		}
-		ended = sessions + tokens
-		return auditPerson(ctx, t, actor, "sign_out_person", person, map[string]any{"sessions": sessions, "tokens": tokens})
+		passkeys, err := postgres.DeletePasskeys(ctx, t, person)
+		if err != nil {
+			return err
+		}
+		if err := postgres.DeleteLinks(ctx, t, person); err != nil {
+			return err
+		}
+		ended = sessions + tokens + passkeys
+		return auditPerson(ctx, t, actor, "sign_out_person", person, map[string]any{"sessions": sessions, "tokens": tokens, "passkeys": passkeys})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("sign somebody out: %w", err)
