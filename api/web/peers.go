@@ -9,7 +9,7 @@ import (
 type peersView struct {
 	service.PeerState
 	Shown      []appraisal.PeerAggregate // with enough answers
-	Withheld   []appraisal.PeerAggregate // asked, with too few
+	TooFew     []appraisal.PeerAggregate // asked, with too few answers
 	Missing    []appraisal.PeerCategory  // whose weight the others have
 	ValueNames []valueScore
 	Values     []valueAverages
@@ -42,7 +42,7 @@ func peersViewOf(state *service.PeerState) *peersView {
 		}
 		view.Missing = append(view.Missing, a.Category)
 		if a.Asked > 0 {
-			view.Withheld = append(view.Withheld, a)
+			view.TooFew = append(view.TooFew, a)
 		}
 	}
 	if len(view.Shown) == 0 {

@@ -17,6 +17,7 @@ const (
 	ActionReadRating       Action = "read_rating"       // levels, scores, predikat and the words beside them
 	ActionReadDeliberation Action = "read_deliberation" // what a calibration session proposes
 	ActionReadNominees     Action = "read_nominees"     // who was asked for an opinion; never who gave one
+	ActionReadOpinions     Action = "read_opinions"     // what was published of the opinions of others
 	ActionReadInvitation   Action = "read_invitation"   // what an opinion-giver is told of the person: their key results
 	ActionReadForm         Action = "read_form"         // the form of a step
 	ActionDoStep           Action = "do_step"           // what a step asks for
@@ -83,6 +84,7 @@ var permissions = map[Action]rule{
 	ActionReadRating:       {may: who{allButTheEmployeeBeforeRelease}, refuse: hidden}, // of an appraisal that they read
 	ActionReadDeliberation: {may: who{hrOfTheUnit, committee}, never: exceptions{{theEmployee, "error.calibrate_self"}}, refuse: hidden},
 	ActionReadNominees:     {may: who{theEmployee, theActingAppraiser}, refuse: hidden},
+	ActionReadOpinions:     {may: readers, never: exceptions{{whoWasAsked, "permission.own_opinion"}}, refuse: hidden},
 	ActionReadInvitation:   {may: who{theOwner}, refuse: hidden},
 	ActionReadForm:         {may: append(who{theOwner}, readers...), refuse: hidden},
 	ActionDoStep:           {may: who{theDoer}, never: exceptions{{everyoneButThePeer, ""}}, refuse: tell(ActionReadAppraisal, "error.not_your_step")},

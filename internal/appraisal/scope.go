@@ -22,10 +22,11 @@ var TokenScopes = []TokenScope{ScopeRead, ScopeAct, ScopeImport, ScopeCycles, Sc
 var scopes = map[Action][]TokenScope{
 	ActionSignedIn: {ScopeRead, ScopeAct, ScopeImport, ScopeCycles, ScopeOperate},
 
-	ActionReadAppraisal:    {ScopeRead, ScopeAct, ScopeCycles},
+	ActionReadAppraisal:    {ScopeRead, ScopeAct},
 	ActionReadRating:       {ScopeRead, ScopeAct},
 	ActionReadDeliberation: {ScopeRead, ScopeAct},
 	ActionReadNominees:     {ScopeRead, ScopeAct},
+	ActionReadOpinions:     {ScopeRead, ScopeAct},
 	ActionReadInvitation:   {ScopeRead, ScopeAct},
 	ActionReadForm:         {ScopeRead, ScopeAct},
 	ActionReadEvidence:     {ScopeRead, ScopeAct},

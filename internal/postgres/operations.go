@@ -31,12 +31,12 @@ const (
 	MailFailed   = "failed"
 )
 
-// Mails returns the next entries of the outbox, the newest first; an empty state is any. What an opinion-giver was sent about the
-// reader is left out: it would tell the reader whom to thank or blame.
-func Mails(ctx context.Context, q Querier, reader appraisal.PersonID, state string, after *Mark, limit int) ([]Mail, error) {
+// Mails returns the next entries of the outbox, the newest first; an empty state is any. What opinion-givers were sent is left out:
+// it would tell who was asked about whom, and by the reminders who has not answered.
+func Mails(ctx context.Context, q Querier, state string, after *Mark, limit int) ([]Mail, error) {
 	var c conditions
-	c.add(`not exists (select 1 from step s join appraisal a on a.id = s.appraisal_id
-		where s.id = m.step_id and s.kind = 'peer_answer' and a.employee_id = %s)`, reader)
+	c.add(`m.args->>'action' is distinct from %s`, appraisal.StepPeerAnswer) // also where its step has been destroyed
+	c.add(`not exists (select 1 from step s where s.id = m.step_id and s.kind = %s)`, appraisal.StepPeerAnswer)
 	if state != "" {
 		c.add("m.state = %s", state)
 	}

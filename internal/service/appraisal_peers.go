@@ -7,7 +7,7 @@ import (
 	"github.com/marelan/telaah/internal/postgres"
 )
 
-// readPeers tells who was asked only to the two who chose them, and to everybody what was published.
+// readPeers tells who was asked only to the two who chose them, and to everybody but those who were asked what was published.
 func (r *reading) readPeers(ctx context.Context) error {
 	state := &PeerState{Nominees: []Nominee{}, Aggregates: []appraisal.PeerAggregate{}, Minimum: r.policy.Peers.MinimumAnswers}
 	asked := map[appraisal.PersonID]bool{}
@@ -21,8 +21,10 @@ func (r *reading) readPeers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(published) > 0 {
-		state.Published, state.Aggregates = true, published
+	state.Published = len(published) > 0
+	state.Withheld = state.Published && !r.may(appraisal.ActionReadOpinions)
+	if state.Published && !state.Withheld {
+		state.Aggregates = published
 		if state.Overall, err = postgres.Overall(ctx, r, r.row.ID); err != nil {
 			return err
 		}

@@ -146,9 +146,11 @@ func TestPeersAreNamedOnlyToThoseWhoChoseThemAndNeverWithTheirAnswers(t *testing
 func TestPublishedOpinionsShowAveragesOnlyFromThreeOnAndNoAuthor(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	asked := map[string][]string{}
 	for who, answers := range map[string]int{"ani": 3, "eko": 2} {
 		b.reach(t, who, appraisal.StagePeerReview)
-		for i, p := range b.choosePeers(t, who) {
+		asked[who] = b.choosePeers(t, who)
+		for i, p := range asked[who] {
 			if i < answers {
 				b.answer(t, p, who, i+2, "Pendapat "+p)
 			}
@@ -170,6 +172,18 @@ func TestPublishedOpinionsShowAveragesOnlyFromThreeOnAndNoAuthor(t *testing.T) {
 		if answers >= 3 && (a.Withheld || a.Answers != 3 || a.Averages[0] != "3.00" || len(a.Comments) != 3 || p.Overall.Score != "3.00") {
 			t.Errorf("%d answers show %+v", answers, a)
 		}
+	}
+	one := b.as(asked["ani"][0])
+	one.Roles = append(one.Roles, appraisal.RoleHR)
+	view, err := b.Appraisal(t.Context(), one, b.of(t, "ani"))
+	must(t, err)
+	if p := view.Peers; !p.Published || !p.Withheld || len(p.Aggregates) != 0 || p.Overall != nil {
+		t.Errorf("who gave an opinion reads %+v, and can work out the others'", p)
+	}
+	view, err = b.Appraisal(t.Context(), b.as("hana"), b.of(t, "ani"))
+	must(t, err)
+	if p := view.Peers; p.Withheld || len(p.Aggregates) == 0 {
+		t.Errorf("who gave none reads %+v", p)
 	}
 }
 

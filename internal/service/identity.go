@@ -57,6 +57,9 @@ func loopback(network string) bool {
 
 // SetLanguage keeps the actor's choice of "id" or "en", for pages and mail.
 func (s *Service) SetLanguage(ctx context.Context, actor appraisal.Actor, lang string) error {
+	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
+		return err
+	}
 	if !slices.Contains(locale.Langs, locale.Lang(lang)) {
 		var f appraisal.Faults
 		f.Add("language", "error.unknown_word", map[string]any{"value": lang})

@@ -46,7 +46,7 @@ func (s *Service) Mails(ctx context.Context, actor appraisal.Actor, f MailFilter
 		return Page[Mail]{}, err
 	}
 	limit := pageSize(f.Limit)
-	rows, err := postgres.Mails(ctx, s.db, actor.ID, f.State, from, limit+1)
+	rows, err := postgres.Mails(ctx, s.db, f.State, from, limit+1)
 	if err != nil {
 		return Page[Mail]{}, fmt.Errorf("list mails: %w", err)
 	}

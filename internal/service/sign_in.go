@@ -231,13 +231,6 @@ func (s *Service) RedeemCode(ctx context.Context, typed string, from Origin) (Si
 	asker := secret(from.Asker)
 	err := s.in(ctx, func(t *tx) error {
 		signedIn, refused = SignedIn{}, nil
-		wrong, err := postgres.RequestsCounted(ctx, t, rateScope("code", from.Network), t.now, rateWindow)
-		if err != nil {
-			return err
-		}
-		if wrong >= wrongCodesPerNetwork {
-			return tooMany("sign_in.too_many_codes")
-		}
 		asked, err := postgres.LockAskedLinks(ctx, t, asker.digest(), codeAttempts, t.now)
 		if err != nil {
 			return err
@@ -253,7 +246,14 @@ func (s *Service) RedeemCode(ctx context.Context, typed string, from Origin) (Si
 			signedIn, err = s.redeem(ctx, t, match.Digest, MeansCode, from)
 			return err
 		}
+		wrong, err := postgres.RequestsCounted(ctx, t, rateScope("code", from.Network), t.now, rateWindow)
+		if err != nil {
+			return err
+		}
 		refused, err = refuseCode(ctx, t, asker, from.Network, asked)
+		if err == nil && wrong >= wrongCodesPerNetwork { // the right code of a colleague in the same network still lets them in
+			refused = tooMany("sign_in.too_many_codes")
+		}
 		return err
 	})
 	if err == nil {

@@ -175,6 +175,7 @@ type PeerState struct {
 	Asked      int                       `json:"asked"`
 	Minimum    int                       `json:"minimum"` // how many answers a category needs to be shown
 	Published  bool                      `json:"published"`
+	Withheld   bool                      `json:"withheld"`  // from this reader, who gave an opinion and could work out the others'
 	Extension  *PeerExtension            `json:"extension"` // answers were too few
 	Aggregates []appraisal.PeerAggregate `json:"aggregates"`
 	Overall    *appraisal.PeerOverall    `json:"overall"` // by the policy's weights
