@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
+
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // UnitRow is a unit of a roster file. Parent is a unit's code, Head a NIP; empty means none.
@@ -135,9 +139,31 @@ func parkAddresses(kind string) string {
 	return `update person p set email = p.id::text from compared_` + kind + ` c where p.id = c.id and 'email' = any(c.fields)`
 }
 
+// Readdressing is who gives people other addresses, and when. Whoever has somebody's address can sign in as them.
+type Readdressing struct {
+	By      *appraisal.PersonID // nil: the operator
+	Network string
+	At      time.Time
+}
+
+// readdress writes a line of the trail for everybody of a table who gets another address, and makes links to the old one void. It
+// returns the names, a few of them, of those who hold a role.
+func (r Readdressing) readdress(ctx context.Context, q Querier, kind string) (holders []string, err error) {
+	changed := ` from compared_` + kind + ` c join incoming_` + kind + ` i using (ordinal) join person p on p.id = c.id where 'email' = any(c.fields)`
+	_, err = exec(ctx, q, `select append_audit($1, $2, null, $3, 'change_address', null, 'person/' || p.id, jsonb_build_object('before', p.email, 'after', i.email))`+changed,
+		r.At, r.By, r.Network)
+	if err == nil {
+		_, err = exec(ctx, q, `delete from sign_in_link l using (select p.id`+changed+`) c where l.person_id = c.id`)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("tell of other addresses: %w", err)
+	}
+	return scalars[string](ctx, q, `select p.full_name`+changed+` and exists (select from role_grant g where g.person_id = p.id) order by 1 limit 5`)
+}
+
 // ImportRoster adds and changes units, employees and officials; it removes nobody. Whoever the files name and who had left
-// is active again.
-func ImportRoster(ctx context.Context, q Querier, r RosterRows) ([]Imported, error) {
+// is active again. Only the operator changes the address of somebody who holds a role: for anybody else that is CodeForbidden.
+func ImportRoster(ctx context.Context, q Querier, r RosterRows, by Readdressing) ([]Imported, error) {
 	type part struct {
 		table  importTable
 		given  bool
@@ -170,6 +196,13 @@ func ImportRoster(ctx context.Context, q Querier, r RosterRows) ([]Imported, err
 			return nil, err
 		}
 		if p.people && d.Changed > 0 {
+			holders, err := by.readdress(ctx, q, p.table.entity)
+			if err != nil {
+				return nil, err
+			}
+			if len(holders) > 0 && by.By != nil {
+				return nil, appraisal.Fault(appraisal.CodeForbidden, "import.role_holder", map[string]any{"names": strings.Join(holders, "; ")})
+			}
 			if _, err := exec(ctx, q, parkAddresses(p.table.entity)); err != nil {
 				return nil, err
 			}

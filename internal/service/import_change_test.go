@@ -177,6 +177,39 @@ func TestImportLetsPeopleExchangeTheirAddresses(t *testing.T) {
 	}
 }
 
+func TestAnotherAddressIsToldInTheTrailAndThatOfARoleHolderIsTheOperatorsToChange(t *testing.T) {
+	t.Parallel()
+	b := office(t)
+	b.imports(t, ImportRoster, agency())
+	bayu := query[appraisal.PersonID](t, b, `select id from person where name = 'Bayu Aji'`)
+	b.exec(t, `insert into sign_in_link (token_digest, person_id, created_at, expires_at) values (sha256('undangan'), $1, now(), 'infinity')`, bayu)
+	hr := appraisal.Actor{ID: query[appraisal.PersonID](t, b, `select id from person where name = 'Citra Dewi'`), Network: "10.1.2.3", Roles: []appraisal.Role{appraisal.RoleHR}}
+	moved := edited(t, agency(), 1, "bayu@dinas.go.id", "lain@dinas.go.id")
+	b.exec(t, `insert into role_grant (person_id, role) values ($1, 'committee')`, bayu)
+	_, _, err := b.Import(t.Context(), hr, ImportRoster, moved, false)
+	wantKey(t, err, appraisal.CodeForbidden, "import.role_holder")
+	told := func() string {
+		return query[string](t, b, `select coalesce(string_agg(concat_ws(' ', e.actor_id = $2, e.network, d.content->>'before', d.content->>'after'), ', '), '')
+			from audit_event e join audit_content d on d.event_id = e.id where e.action = 'change_address' and e.subject = 'person/' || $1`, bayu, hr.ID)
+	}
+	if got := told(); got != "" {
+		t.Errorf("of what was refused the trail tells %q", got)
+	}
+	b.exec(t, `delete from role_grant where person_id = $1`, bayu)
+	_, faults, err := b.Import(t.Context(), hr, ImportRoster, moved, false)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
+	}
+	if got := told(); got != "t 10.1.2.3 bayu@dinas.go.id lain@dinas.go.id" {
+		t.Errorf("the trail tells %q", got)
+	}
+	if n := query[int](t, b, `select count(*)::int from sign_in_link`); n != 0 {
+		t.Error("a link that went to the old address still works")
+	}
+	b.exec(t, `insert into role_grant (person_id, role) values ($1, 'committee')`, bayu)
+	b.imports(t, ImportRoster, agency()) // as the operator
+}
+
 func TestImportOfOnePartLeavesTheOthersAlone(t *testing.T) {
 	t.Parallel()
 	b := office(t)

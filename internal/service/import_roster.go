@@ -31,7 +31,7 @@ func importRoster(ctx context.Context, t *tx, im *importing) ([]postgres.Importe
 			return postgres.OfficialRow{Code: o.Code, Post: o.Post, Name: o.Name, Email: o.Email, Unit: o.UnitCode}
 		})
 	}
-	return postgres.ImportRoster(ctx, t, rows)
+	return postgres.ImportRoster(ctx, t, rows, postgres.Readdressing{By: im.actor, Network: im.network, At: t.now})
 }
 
 func employeeRow(e roster.Employee) postgres.EmployeeRow {
