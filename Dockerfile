@@ -10,7 +10,8 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 
 FROM alpine:3.22
 # Certificates to trust mail servers and Temporal Cloud by, time zones for office calendars, a user without rights.
-RUN apk add --no-cache ca-certificates tzdata && adduser -D -H -u 10001 telaah
+# The folder is the worker's to write roots of the trail into; a new volume takes its owner over.
+RUN apk add --no-cache ca-certificates tzdata && adduser -D -H -u 10001 telaah && install -d -o telaah -g telaah /var/lib/telaah
 COPY --from=build /telaah /usr/local/bin/telaah
 USER 10001
 EXPOSE 8080 9080

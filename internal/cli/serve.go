@@ -136,7 +136,7 @@ func newMigrate() *cobra.Command {
 	return &cobra.Command{
 		Use: "migrate", Short: "Bring the database's schema to this version", Args: cobra.NoArgs,
 		Long: `Acts as the owner of the tables, TELAAH_DATABASE_OWNER_URL, and lets the role of TELAAH_DATABASE_URL in as the application.
-With one of the two alone the application is the owner.`,
+With one of the two alone the application is the owner. TELAAH_TEMPORAL_DATABASE_URL gets a role and two databases of its own.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := settings()
 			if err != nil {
@@ -145,13 +145,14 @@ With one of the two alone the application is the owner.`,
 			if c.Database.Owner() == "" {
 				return errors.New("neither TELAAH_DATABASE_OWNER_URL nor TELAAH_DATABASE_URL is set: name the database to migrate")
 			}
-			return migrate(cmd.Context(), c.Database, cmd.ErrOrStderr())
+			return migrate(cmd.Context(), c, cmd.ErrOrStderr())
 		},
 	}
 }
 
-// migrate brings the schema up to date as the owner and lets the application in, and says what the owner may not do.
-func migrate(ctx context.Context, database config.Database, out io.Writer) error {
+// migrate brings the schema up to date as the owner and lets the application and Temporal in, and says what the owner may not do.
+func migrate(ctx context.Context, c config.Config, out io.Writer) error {
+	database := c.Database
 	owner := database.Owner().Reveal()
 	if err := postgres.Migrate(ctx, owner); err != nil {
 		return err
@@ -168,10 +169,15 @@ func migrate(ctx context.Context, database config.Database, out io.Writer) error
 	for _, role := range missing {
 		fmt.Fprintf(out, "The role %s does not exist, and the owner may not make it. As a superuser: create role %s; then run `telaah migrate` again.\n", role, role)
 	}
-	if database.URL == "" || database.OwnerURL == "" {
+	if database.URL != "" && database.OwnerURL != "" {
+		if err := postgres.Admit(ctx, owner, database.URL.Reveal()); err != nil {
+			return err
+		}
+	}
+	if c.Temporal.DatabaseURL == "" {
 		return nil
 	}
-	return postgres.Admit(ctx, owner, database.URL.Reveal())
+	return stack.AdmitTemporal(ctx, owner, c.Temporal.DatabaseURL.Reveal())
 }
 
 // serve runs a server for each address until ctx ends, then lets what is under way finish.

@@ -54,7 +54,7 @@ func prepare(ctx context.Context, environment map[string]string, policies apprai
 	if err != nil {
 		return err
 	}
-	if err := progress.Step("Schema", func() error { return migrate(ctx, c.Database, os.Stderr) }); err != nil {
+	if err := progress.Step("Schema", func() error { return migrate(ctx, c, os.Stderr) }); err != nil {
 		return err
 	}
 	if c.Demonstration == config.Off {

@@ -161,6 +161,9 @@ type Temporal struct {
 	// UIURL is the address of Temporal's pages for links from ours, without a slash at its end; empty: no links. It is
 	// set by `telaah up` for its own server.
 	UIURL string `env:"TELAAH_TEMPORAL_UI_URL"`
+	// DatabaseURL is where the embedded server keeps what it knows on a PostgreSQL that is not ours, by a role of its own, which no
+	// other process is told. It names the first of its two databases, whose name ends in _temporal.
+	DatabaseURL Secret `env:"TELAAH_TEMPORAL_DATABASE_URL"`
 	// Retention is how long closed executions are kept: 2160h is 90 days.
 	Retention time.Duration `env:"TELAAH_TEMPORAL_RETENTION" envDefault:"2160h"`
 }

@@ -39,6 +39,7 @@ func TestEachFaultNamesItsVariableAndTheRemedy(t *testing.T) {
 		{"TELAAH_DATABASE_URL", "postgres://u:p@h:5432", "names no database"},
 		{"TELAAH_DATABASE_URL", "postgres://u:p%zz@h/db", "is not a URL"},
 		{"TELAAH_DATABASE_OWNER_URL", "postgres://telaah@h:5432", "names no database"},
+		{"TELAAH_TEMPORAL_DATABASE_URL", "postgres://t@h:5432/telaah", "Temporal's two cannot be; write postgres://telaah_temporal:"},
 		{"TELAAH_LISTEN", "8080", "is not host:port; write it like"},
 		{"TELAAH_LISTEN", "127.0.0.1:99999", "is not host:port"},
 		{"TELAAH_METRICS_LISTEN", "127.0.0.1:8080", "is the same as TELAAH_LISTEN"},

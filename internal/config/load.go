@@ -73,7 +73,7 @@ func environment(pairs []string) map[string]string {
 }
 
 // secrets are the variables that may also be given as the path of a file, in VARIABLE_FILE.
-var secrets = []string{"TELAAH_DATABASE_URL", "TELAAH_DATABASE_OWNER_URL", "TELAAH_SMTP_PASSWORD", "TELAAH_EVIDENCE_S3_ACCESS_KEY", "TELAAH_EVIDENCE_S3_SECRET_KEY",
+var secrets = []string{"TELAAH_DATABASE_URL", "TELAAH_DATABASE_OWNER_URL", "TELAAH_TEMPORAL_DATABASE_URL", "TELAAH_SMTP_PASSWORD", "TELAAH_EVIDENCE_S3_ACCESS_KEY", "TELAAH_EVIDENCE_S3_SECRET_KEY",
 	"TELAAH_OIDC_CLIENT_SECRET", "TELAAH_PAYLOAD_KEY"}
 
 func withSecretFiles(environ map[string]string) (map[string]string, Problems) {

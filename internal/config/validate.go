@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -58,6 +59,8 @@ func (c Config) problems(needs []Need) Problems {
 	return ps
 }
 
+var temporalDatabase = regexp.MustCompile(`^/[a-z][a-z0-9_]{0,39}_temporal$`)
+
 type report func(variable, fault, remedy string)
 
 func (c Config) checkDatabase(needed bool, add report) {
@@ -67,6 +70,11 @@ func (c Config) checkDatabase(needed bool, add report) {
 	}
 	checkDatabaseURL("TELAAH_DATABASE_URL", c.Database.URL, example, add)
 	checkDatabaseURL("TELAAH_DATABASE_OWNER_URL", c.Database.OwnerURL, example, add)
+	const temporal, temporalExample = "TELAAH_TEMPORAL_DATABASE_URL", "write postgres://telaah_temporal:password@host:5432/telaah_temporal"
+	checkDatabaseURL(temporal, c.Temporal.DatabaseURL, temporalExample, add)
+	if u, err := url.Parse(c.Temporal.DatabaseURL.Reveal()); err == nil && strings.Trim(u.Path, "/") != "" && !temporalDatabase.MatchString(u.Path) {
+		add(temporal, "names a database of which Temporal's two cannot be", temporalExample+", with at most 40 lower-case letters, digits and underscores before _temporal")
+	}
 }
 
 func checkDatabaseURL(variable string, secret Secret, example string, add report) {

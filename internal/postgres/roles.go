@@ -53,11 +53,16 @@ func grant(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			return err
 		}
+		database, err := scalar[string](ctx, tx, `select current_database()`)
+		if err != nil {
+			return err
+		}
 		both := RoleApplication + ", " + RoleReadOnly
 		statements := []string{
 			"revoke all on all tables in schema public from public, " + both,
 			"revoke all on all sequences in schema public from public, " + both,
 			"revoke execute on function " + strings.Join(trailFunctions, ", ") + " from public, " + both,
+			"grant connect on database " + pgx.Identifier{database}.Sanitize() + " to " + both, // where not everybody may
 			"grant usage on schema public to " + both,
 			"grant usage on all sequences in schema public to " + RoleApplication,
 			"grant execute on function " + strings.Join(trailFunctions, ", ") + " to " + RoleApplication,

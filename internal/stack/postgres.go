@@ -29,16 +29,19 @@ const postgresID = "postgres"
 
 const (
 	superuser       = "postgres" // only over the Unix socket, and only for the users who run the server
-	roleName        = "telaah"   // owns the databases; may create more, and nothing else
+	roleName        = "telaah"   // owns the product's database; may create more, and nothing else
 	applicationRole = "telaah_app"
 	readOnlyRole    = "telaah_read"
+	temporalRole    = "telaah_temporal" // owns Temporal's databases and may not enter the product's
 )
 
-// signIns are the roles that sign in with a password of their own. What the last two may do is granted with the schema.
+// signIns are the roles that sign in with a password of their own. What the application's and the read-only one may do is
+// granted with the schema.
 var signIns = []struct{ name, file, attributes string }{
 	{roleName, "password", "CREATEDB"},
 	{applicationRole, "password-application", "NOCREATEDB"},
 	{readOnlyRole, "password-read-only", "NOCREATEDB"},
+	{temporalRole, "password-temporal", "NOCREATEDB"},
 }
 
 // PostgresOptions says where a server of ours lives and how it behaves.
@@ -70,6 +73,8 @@ func (p *postgres) url(role, database string) string {
 	}
 	return u.String()
 }
+
+func (p *postgres) temporalURL() string { return p.url(temporalRole, roleName+temporalSuffix) }
 
 // preparePostgres makes everything ready for a start; it changes nothing in a cluster that exists but its configuration.
 func preparePostgres(ctx context.Context, o PostgresOptions) (*postgres, error) {
@@ -173,8 +178,8 @@ func (p *postgres) part() *part {
 // serverEnv keeps PGPORT, PGDATA and their like, which would override our configuration, away from the server.
 func serverEnv() []string { return []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"} }
 
-// settle connects as the superuser and makes the roles and the product's database, or gives the roles their passwords anew: a
-// cluster of an earlier release gets the roles that it lacks.
+// settle connects as the superuser and makes the roles and the databases, or gives the roles their passwords anew: a cluster of
+// an earlier release gets the roles that it lacks, and Temporal's role the databases that the product's owned.
 func (p *postgres) settle(ctx context.Context, _ string) error {
 	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s port=%d user=%s dbname=postgres sslmode=disable", quoteDSN(p.socket), p.Port, superuser))
 	if err != nil {
@@ -201,13 +206,18 @@ func (p *postgres) settle(ctx context.Context, _ string) error {
 		return fmt.Errorf("set up the roles of %s: %w", roleName, err)
 	}
 	verb, err := verbFor(ctx, conn, `SELECT count(*) FROM pg_database WHERE datname = $1`, roleName)
-	if err != nil || verb == "ALTER" {
+	if err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+roleName+" OWNER "+roleName); err != nil {
-		return fmt.Errorf("create the database %s: %w", roleName, err)
+	if verb == "CREATE" {
+		if _, err := conn.Exec(ctx, "CREATE DATABASE "+roleName+" OWNER "+roleName); err != nil {
+			return fmt.Errorf("create the database %s: %w", roleName, err)
+		}
 	}
-	return nil
+	if _, err := conn.Exec(ctx, "GRANT CONNECT ON DATABASE "+roleName+" TO "+applicationRole+", "+readOnlyRole); err != nil {
+		return fmt.Errorf("open the database %s: %w", roleName, err)
+	}
+	return errors.Join(closeToPublic(ctx, conn, roleName), giveDatabases(ctx, conn, temporalRole, storesAt(p.temporalURL()).names()))
 }
 
 func verbFor(ctx context.Context, conn *pgx.Conn, count, name string) (string, error) {

@@ -102,7 +102,7 @@ func TestAClusterOfAnEarlierReleaseGetsTheRolesThatItLacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	superuser := connect(t, "postgres:///postgres?host="+url.QueryEscape(s.postgres.socket)+"&port="+strconv.Itoa(s.postgres.Port)+"&user=postgres")
-	if _, err := superuser.Exec(t.Context(), "DROP ROLE telaah_app; DROP ROLE telaah_read"); err != nil {
+	if _, err := superuser.Exec(t.Context(), "DROP OWNED BY telaah_app, telaah_read; DROP ROLE telaah_app; DROP ROLE telaah_read"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Stop(); err != nil {

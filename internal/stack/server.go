@@ -30,6 +30,9 @@ func StartPostgres(ctx context.Context, o PostgresOptions) (*Server, error) {
 // URL is the address of a database of a server from StartPostgres. The role in it may create databases.
 func (s *Server) URL(database string) string { return s.postgres.url(roleName, database) }
 
+// TemporalURL is the address of Temporal's database on a server from StartPostgres, by its own role.
+func (s *Server) TemporalURL() string { return s.postgres.temporalURL() }
+
 // Bin is the directory of the PostgreSQL binaries that a server from StartPostgres runs.
 func (s *Server) Bin() string { return s.postgres.binaries.dir }
 

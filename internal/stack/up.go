@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,6 +120,7 @@ func (o *Options) startAll(ctx context.Context, s *supervisor) error {
 		environment.set("TELAAH_PAYLOAD_KEY", "")
 		environment.set("TELAAH_PAYLOAD_KEY_FILE", path)
 	}
+	var ownStores stores
 	if o.ownPostgres() {
 		server, err := preparePostgres(ctx, PostgresOptions{
 			Dir: o.path("postgres"), Bin: o.Config.Stack.PostgresBin, Port: o.Config.Stack.PostgresPort, Log: o.logPath("postgres"),
@@ -131,12 +131,13 @@ func (o *Options) startAll(ctx context.Context, s *supervisor) error {
 		}
 		environment.set("TELAAH_DATABASE_URL", server.url(applicationRole, roleName))
 		environment.set(ownerVariable, server.url(roleName, roleName))
+		ownStores = storesAt(server.temporalURL())
 		if err := s.start(ctx, server.part()); err != nil {
 			return err
 		}
 	}
 	if o.ownTemporal() {
-		server, err := o.temporal(environment)
+		server, err := o.temporal(ctx, environment, ownStores)
 		if err != nil {
 			return err
 		}
@@ -168,16 +169,22 @@ func (o *Options) startAll(ctx context.Context, s *supervisor) error {
 	return nil
 }
 
-func (o *Options) temporal(e *environment) (TemporalOptions, error) {
+// temporal describes the Temporal server; own are its databases on a PostgreSQL of ours.
+func (o *Options) temporal(ctx context.Context, e *environment, own stores) (TemporalOptions, error) {
 	c := o.Config
 	bin, err := o.temporalBinary()
 	if err != nil {
 		return TemporalOptions{}, err
 	}
+	if own == (stores{}) {
+		if own, err = o.storesElsewhere(ctx); err != nil {
+			return TemporalOptions{}, err
+		}
+	}
 	return TemporalOptions{
-		Bin: bin, DatabaseURL: cmp.Or(e.get(ownerVariable), e.get("TELAAH_DATABASE_URL")), Listen: c.Stack.TemporalListen, UIListen: c.Stack.TemporalUI,
+		Bin: bin, DatabaseURL: own.url, Prefix: own.prefix, Listen: c.Stack.TemporalListen, UIListen: c.Stack.TemporalUI,
 		Namespace: c.Temporal.Namespace, Retention: c.Temporal.Retention, Log: o.logPath("temporal"),
-		Environ: e.list("TELAAH_TEMPORAL_CODEC=" + c.HTTP.BaseURL + "/api/v1/codec"),
+		Environ: e.foreign("TELAAH_TEMPORAL_CODEC=" + c.HTTP.BaseURL + "/api/v1/codec"),
 	}, nil
 }
 

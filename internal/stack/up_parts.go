@@ -189,14 +189,27 @@ func (e *environment) all() map[string]string {
 	return all
 }
 
-// ownerVariable is for migrating alone: no child is told.
-const ownerVariable = "TELAAH_DATABASE_OWNER_URL"
+const (
+	ownerVariable    = "TELAAH_DATABASE_OWNER_URL"    // for migrating alone: no child is told
+	temporalVariable = "TELAAH_TEMPORAL_DATABASE_URL" // for Temporal alone
+)
 
-// list is the environment as a process takes it; of two values for a variable the last counts.
+// list is the environment as a process of ours takes it; of two values for a variable the last counts.
 func (e *environment) list(more ...string) []string {
 	var list []string
 	for name, value := range e.all() {
-		if name != ownerVariable && name != ownerVariable+"_FILE" {
+		if of := strings.TrimSuffix(name, "_FILE"); of != ownerVariable && of != temporalVariable {
+			list = append(list, name+"="+value)
+		}
+	}
+	return append(list, more...)
+}
+
+// foreign is the environment of Temporal, which is told none of our settings but its own: they hold passwords and keys.
+func (e *environment) foreign(more ...string) []string {
+	var list []string
+	for name, value := range e.inherited {
+		if !strings.HasPrefix(name, "TELAAH_") || strings.HasPrefix(name, "TELAAH_TEMPORAL_") {
 			list = append(list, name+"="+value)
 		}
 	}

@@ -97,7 +97,7 @@ func startParts(ctx context.Context, dir string, withTemporal bool) (parts []*st
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", free)
 	temporal, err := stack.StartTemporal(ctx, stack.TemporalOptions{
-		Bin: bin, DatabaseURL: postgres.URL("telaah"), Listen: address, Namespace: namespace, Log: filepath.Join(dir, "temporal.log"),
+		Bin: bin, DatabaseURL: postgres.TemporalURL(), Prefix: "telaah", Listen: address, Namespace: namespace, Log: filepath.Join(dir, "temporal.log"),
 	})
 	if err != nil {
 		return parts, environ, err
