@@ -60,3 +60,27 @@ func TestCertificatesAreNumberedWithoutGapsHoweverOftenNothingIsDestroyed(t *tes
 		t.Errorf("there are %d certificates, want %d", n, first+1)
 	}
 }
+
+func TestWhileTheStoreIsDownOtherKindsAreDestroyed(t *testing.T) {
+	t.Parallel()
+	b := archived(t)
+	b.run(t, `delete from evidence_content`) // the contents lie elsewhere
+	store := &stubborn{}
+	b.store, b.retention = store, true
+	b.clock.advance(6 * 366 * 24 * time.Hour)
+	wantCode(t, b.lookAtRetention(t.Context()), appraisal.CodeUnavailable)
+	if kind := query[string](t, b, `select string_agg(kind, ' ') from destruction where finished_at is null`); kind != string(appraisal.RecordContent) {
+		t.Errorf("not finished are %s", kind)
+	}
+	b.answered(t, "satu")
+	wantCode(t, b.lookAtRetention(t.Context()), appraisal.CodeUnavailable)
+	if n := query[int](t, b, `select count(*)::int from act where idempotency_key = 'satu'`); n != 0 {
+		t.Error("a certificate that waits for the store keeps all else from being destroyed")
+	}
+	store.answers = true
+	b.clock.advance(time.Hour)
+	must(t, b.lookAtRetention(t.Context()))
+	if n := query[int](t, b, `select count(*)::int from destruction where finished_at is null`); n != 0 {
+		t.Errorf("%d certificates are not finished once the store is back", n)
+	}
+}
