@@ -49,6 +49,8 @@ var actions = map[string]appraisal.Action{
 	"stalled":       appraisal.ActionReadStalled,
 	"recover":       appraisal.ActionOperate,
 
+	"correction list":     appraisal.ActionDecideCorrection,
+	"correction answer":   appraisal.ActionDecideCorrection,
 	"retention preview":   appraisal.ActionRetain,
 	"retention run":       appraisal.ActionRetain,
 	"payload-key":         appraisal.ActionManagePayloadKeys,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -133,7 +134,8 @@ func newAuditRoot() *cobra.Command {
 				if err == nil && (now || last == nil) {
 					var taken appraisal.AuditRoot
 					if taken, err = postgres.TakeAuditRoot(cmd.Context(), db, time.Now()); err == nil {
-						last, err = &taken, worker.KeepRoots(cmd.Context(), db, c.Audit.RootFile)
+						log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+						last, err = &taken, worker.KeepRoots(cmd.Context(), db, c.Audit.RootFile, log)
 					}
 				}
 				if err != nil {

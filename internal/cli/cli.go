@@ -64,7 +64,7 @@ func newRoot(version string) *cobra.Command {
 	}
 	root.AddCommand(
 		newUp(version), newAPI(), newWorker(), newCatcher(), newMigrate(), newVersion(version),
-		newEvaluate(), newSKM(), newCycle(), newAdmin(), newStalled(), newRecover(), newImport(), newAudit(), newEvidence(), newRetention(),
+		newEvaluate(), newSKM(), newCycle(), newAdmin(), newStalled(), newRecover(), newImport(), newAudit(), newEvidence(), newRetention(), newCorrection(),
 		newPayloadKey(),
 	)
 	return root

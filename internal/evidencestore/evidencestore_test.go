@@ -5,6 +5,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -122,5 +125,23 @@ func TestABucketThatIsOpenToEverybodyIsNamed(t *testing.T) {
 	must(t, server.Client(t).SetBucketPolicy(t.Context(), s3test.Bucket, open))
 	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "make it private") {
 		t.Errorf("an open bucket: %v", err)
+	}
+}
+
+func TestABucketThatKeepsOldVersionsIsNamed(t *testing.T) {
+	t.Parallel()
+	server := s3test.Start(t)
+	behind := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: server.Endpoint})
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("versioning") { // the server of the tests keeps none, so this one answer is another's
+			_, _ = io.WriteString(w, `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>`)
+			return
+		}
+		behind.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	s := open(t, server, func(o *evidencestore.Options) { o.Endpoint = front.Listener.Addr().String() })
+	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "keeps old versions") {
+		t.Errorf("a bucket that keeps old versions: %v", err)
 	}
 }

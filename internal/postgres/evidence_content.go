@@ -28,6 +28,13 @@ func RemoveEvidenceContent(ctx context.Context, q Querier, key string) error {
 	return err
 }
 
+// HoldEvidence keeps a piece of evidence that has a content from going before the transaction ends; false if there is none.
+func HoldEvidence(ctx context.Context, q Querier, key string) (bool, error) {
+	held, err := scalars[string](ctx, q, `select id::text from evidence where appraisal_id = split_part($1, '/', 1)::uuid
+		and sha256 = decode(split_part($1, '/', 2), 'hex') limit 1 for key share`, key)
+	return len(held) > 0, err
+}
+
 // LoosenEvidence notes that a content in the store elsewhere is to be removed from due on if nobody uses it by then.
 func LoosenEvidence(ctx context.Context, q Querier, key string, due time.Time) error {
 	_, err := exec(ctx, q, `insert into evidence_loose (key, due_at) values ($1, $2)

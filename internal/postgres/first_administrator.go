@@ -55,8 +55,14 @@ func RoleHolders(ctx context.Context, q Querier) ([]RoleHolder, error) {
 		order by g.role, p.full_name, p.id, u.code`)
 }
 
-// RevokeRole takes a role from a person and returns false if they did not hold it.
-func RevokeRole(ctx context.Context, q Querier, id appraisal.PersonID, role appraisal.Role) (bool, error) {
-	n, err := exec(ctx, q, `delete from role_grant where person_id = $1 and role = $2`, id, role)
-	return n > 0, err
+// RevokeRole takes a role from a person and returns false if they did not hold it, and the codes of the units that it was limited to.
+func RevokeRole(ctx context.Context, q Querier, id appraisal.PersonID, role appraisal.Role) (held bool, units []string, err error) {
+	list, err := scalars[*string](ctx, q, `with gone as (delete from role_grant where person_id = $1 and role = $2 returning unit_id)
+		select u.code from gone left join unit u on u.id = gone.unit_id order by u.code`, id, role)
+	for _, code := range list {
+		if code != nil {
+			units = append(units, *code)
+		}
+	}
+	return len(list) > 0, units, err
 }

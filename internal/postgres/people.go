@@ -86,6 +86,12 @@ func HolderOfHR(ctx context.Context, q Querier, unit appraisal.UnitID) ([]apprai
 		where g.role = 'hr' and (g.unit_id is null or g.unit_id in (select id from up)) order by g.person_id`, unit)
 }
 
+// HolderOfWholeHR returns the active people in HR of the whole organisation.
+func HolderOfWholeHR(ctx context.Context, q Querier) ([]appraisal.PersonID, error) {
+	return scalars[appraisal.PersonID](ctx, q, `select g.person_id from role_grant g join person p on p.id = g.person_id and p.active
+		where g.role = 'hr' and g.unit_id is null order by g.person_id`)
+}
+
 // GrantHR makes a person HR of a unit with all below it; doing it twice changes nothing. It returns false, and grants nothing,
 // to somebody who is HR of the whole organisation.
 func GrantHR(ctx context.Context, q Querier, id appraisal.PersonID, unit appraisal.UnitID) (bool, error) {

@@ -92,6 +92,61 @@ func OpinionsAsked(ctx context.Context, q Querier, person appraisal.PersonID) ([
 		where s.kind = 'peer_answer' and s.owner_id = $1 order by c.period_end desc, p.full_name, a.id`, person)
 }
 
+// SaidInSession is what a person proposed or said in a calibration session.
+type SaidInSession struct {
+	At        time.Time
+	About     string
+	CycleName string
+	Stance    appraisal.Stance   // empty: a proposal
+	Proposed  appraisal.Predikat // empty: an opinion
+	Words     string
+}
+
+// SaidInSessionsBy returns what a person proposed and said in calibration sessions, oldest first.
+func SaidInSessionsBy(ctx context.Context, q Querier, author appraisal.PersonID) ([]SaidInSession, error) {
+	return all[SaidInSession](ctx, q, `select d.at, p.full_name as about, c.name as cycle_name, d.stance, d.proposed, d.words from (
+			select given_at as at, appraisal_id, stance, '' as proposed, words from calibration_opinion where person_id = $1
+			union all select changed_at, appraisal_id, '', predikat, reason from calibration_change where changed_by = $1) d
+		join appraisal a on a.id = d.appraisal_id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
+		order by d.at, p.full_name`, author)
+}
+
+// AttendedSession is that a person took part in a calibration session.
+type AttendedSession struct {
+	CycleName   string
+	Unit        string // its name
+	Level       appraisal.PositionLevel
+	Round       int
+	JoinedAt    time.Time
+	ConfirmedAt *time.Time
+}
+
+// SessionsAttendedBy returns the calibration sessions in which a person took part, oldest first.
+func SessionsAttendedBy(ctx context.Context, q Querier, person appraisal.PersonID) ([]AttendedSession, error) {
+	return all[AttendedSession](ctx, q, `select c.name as cycle_name, u.name as unit, k.position_level as level, t.round, t.joined_at, t.confirmed_at
+		from calibration_attendance t join cohort k on k.id = t.cohort_id join cycle c on c.id = k.cycle_id join unit u on u.id = k.unit_id
+		where t.person_id = $1 order by t.joined_at, t.cohort_id`, person)
+}
+
+// GivenEvidence is a link or a file that a person added to somebody else's appraisal.
+type GivenEvidence struct {
+	At          time.Time
+	About       string
+	CycleName   string
+	Purpose     appraisal.EvidencePurpose
+	Link        string
+	Name        string
+	Size        int64
+	SubmittedAt *time.Time
+}
+
+// EvidenceBy returns the evidence that a person added in others' appraisals, oldest first.
+func EvidenceBy(ctx context.Context, q Querier, author appraisal.PersonID) ([]GivenEvidence, error) {
+	return all[GivenEvidence](ctx, q, `select e.at, p.full_name as about, c.name as cycle_name, e.purpose, e.link, e.name, e.size, e.submitted_at
+		from evidence e join appraisal a on a.id = e.appraisal_id join cycle c on c.id = a.cycle_id join person p on p.id = a.employee_id
+		where e.author_id = $1 and a.employee_id <> $1 order by e.at, e.id`, author)
+}
+
 // Assessed is a level that a person reached in an assessment.
 type Assessed struct {
 	Competency string

@@ -210,19 +210,28 @@ type NewDestruction struct {
 	At        time.Time
 }
 
-// OrderDestruction begins a certificate; one of the kind that is not finished yet is taken up again instead.
-func OrderDestruction(ctx context.Context, q Querier, n NewDestruction) (id appraisal.DestructionID, fresh bool, err error) {
-	list, err := scalars[appraisal.DestructionID](ctx, q, `insert into destruction (kind, keep, source, rules_version, cutoff, ordered_by, scheduled, started_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind) where finished_at is null do nothing returning id`,
+// orderLock lets one order for a destruction be given at a time.
+const orderLock = 7273653
+
+// HoldOrders keeps others from ordering a destruction before the transaction ends, and returns the certificate of the kind that is
+// not finished yet, nil if there is none.
+func HoldOrders(ctx context.Context, q Querier, kind appraisal.RecordKind) (*appraisal.DestructionID, error) {
+	if _, err := exec(ctx, q, `select pg_advisory_xact_lock($1)`, orderLock); err != nil {
+		return nil, err
+	}
+	list, err := scalars[appraisal.DestructionID](ctx, q, `select id from destruction where kind = $1 and finished_at is null`, kind)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// OrderDestruction begins a certificate, while orders are held. Its number follows on the last one: a number from the column's
+// sequence would be lost with an order that is rolled back, and look like a certificate that somebody took away.
+func OrderDestruction(ctx context.Context, q Querier, n NewDestruction) (appraisal.DestructionID, error) {
+	return scalar[appraisal.DestructionID](ctx, q, `insert into destruction (number, kind, keep, source, rules_version, cutoff, ordered_by, scheduled, started_at)
+		overriding system value values ((select coalesce(max(number), 0) + 1 from destruction), $1, $2, $3, $4, $5, $6, $7, $8) returning id`,
 		n.Kind, n.Rule.Keep, n.Rule.Source, n.Version, n.Cutoff, n.By, n.Scheduled, n.At)
-	if err != nil {
-		return "", false, err
-	}
-	if len(list) == 1 {
-		return list[0], true, nil
-	}
-	id, err = scalar[appraisal.DestructionID](ctx, q, `select id from destruction where kind = $1 and finished_at is null`, n.Kind)
-	return id, false, err
 }
 
 // Destruction is a certificate.

@@ -80,15 +80,15 @@ func (s *Service) FileCorrection(ctx context.Context, actor appraisal.Actor, cal
 	})
 }
 
-// tellHR queues a notice for everybody who can answer a request.
+// tellHR queues a notice for everybody who can answer a request. There may be nobody: then the installation's operator can.
 func (s *Service) tellHR(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.CorrectionID) error {
 	who, err := postgres.GetPerson(ctx, t, actor.ID)
 	if err != nil {
 		return err
 	}
 	holders, err := []appraisal.PersonID(nil), error(nil)
-	if who.UnitID == "" { // an account that is in no unit
-		holders, err = postgres.Holders(ctx, t, appraisal.RoleHR)
+	if who.UnitID == "" { // an account that is in no unit, and so in none that HR of a unit serves
+		holders, err = postgres.HolderOfWholeHR(ctx, t)
 	} else {
 		holders, err = postgres.HolderOfHR(ctx, t, who.UnitID)
 	}

@@ -89,35 +89,55 @@ func (s *Service) MoveEvidence(ctx context.Context, toDatabase bool) (int, error
 	if s.store == nil {
 		return 0, ErrNoStore
 	}
-	moved := 0
+	moved, move := 0, s.toStore
+	if toDatabase {
+		move = s.toDatabase
+	}
 	err := s.eachKept(ctx, func(k postgres.KeptEvidence) error {
 		if k.InDatabase == toDatabase {
 			return nil
 		}
-		moved++
-		if toDatabase {
-			return s.toDatabase(ctx, k)
+		used, err := move(ctx, k)
+		if used && err == nil {
+			moved++
 		}
-		return s.toStore(ctx, k)
+		return err
 	})
 	return moved, err
 }
 
-func (s *Service) toStore(ctx context.Context, k postgres.KeptEvidence) error {
+// whileUsed does f while a piece of evidence has the content and cannot go. Where none is left it does not, reports false, and has
+// the store asked to forget the content.
+func (s *Service) whileUsed(ctx context.Context, key string, f func(t *tx) error) (used bool, err error) {
+	err = s.in(ctx, func(t *tx) error {
+		var err error
+		if used, err = postgres.HoldEvidence(ctx, t, key); err != nil {
+			return err
+		}
+		if !used {
+			return postgres.LoosenEvidence(ctx, t, key, t.now)
+		}
+		return f(t)
+	})
+	return used, err
+}
+
+func (s *Service) toStore(ctx context.Context, k postgres.KeptEvidence) (used bool, err error) {
+	used, err = s.whileUsed(ctx, k.Key, func(t *tx) error { return postgres.LoosenEvidence(ctx, t, k.Key, t.now.Add(looseTime)) })
+	if err != nil || !used {
+		return used, err
+	}
 	content, err := s.content(ctx, k.Key, k.SHA256)
 	if err != nil {
-		return err
-	}
-	if err := postgres.LoosenEvidence(ctx, s.db, k.Key, s.clock().Add(looseTime)); err != nil {
-		return err
+		return used, err
 	}
 	if err := s.store.Put(ctx, k.Key, content); err != nil {
-		return storeDown(err)
+		return used, storeDown(err)
 	}
 	if again, err := s.store.Get(ctx, k.Key); err != nil || !slices.Equal(again, content) {
-		return storeDown(errors.Join(err, fmt.Errorf("content %s does not come back as it was sent", k.Key)))
+		return used, storeDown(errors.Join(err, fmt.Errorf("content %s does not come back as it was sent", k.Key)))
 	}
-	return s.in(ctx, func(t *tx) error {
+	return s.whileUsed(ctx, k.Key, func(t *tx) error {
 		if _, err := postgres.FastenEvidence(ctx, t, k.Key); err != nil {
 			return err
 		}
@@ -125,12 +145,12 @@ func (s *Service) toStore(ctx context.Context, k postgres.KeptEvidence) error {
 	})
 }
 
-func (s *Service) toDatabase(ctx context.Context, k postgres.KeptEvidence) error {
+func (s *Service) toDatabase(ctx context.Context, k postgres.KeptEvidence) (used bool, err error) {
 	content, err := s.content(ctx, k.Key, k.SHA256)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.in(ctx, func(t *tx) error {
+	return s.whileUsed(ctx, k.Key, func(t *tx) error {
 		if err := postgres.PutEvidenceContent(ctx, t, k.Key, content); err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func (s *Service) myData(ctx context.Context, actor appraisal.Actor, format Expo
 	err = postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
 		g := &gathering{Querier: q, service: s, actor: actor, data: &data}
 		for _, part := range []func(context.Context) error{
-			g.person, g.appraisals, g.given, g.learning, g.figures, g.requests, g.delegations, g.access, g.trail,
+			g.person, g.appraisals, g.given, g.evidence, g.sessions, g.learning, g.figures, g.requests, g.delegations, g.access, g.trail,
 		} {
 			if err := part(ctx); err != nil {
 				return err

@@ -27,6 +27,7 @@ func (p *printer) others(data PersonalData) {
 		rows = append(rows, []string{p.at(f.At), f.About, joined(f.Text, f.Agreed)})
 	}
 	p.table(false, p.say("export.part.feedback_given"), rows, "export.column.at", 30, "export.column.about", 44, "export.column.words", 100)
+	p.authored(data)
 	rows = nil
 	for _, o := range data.Opinions {
 		answered := p.say("export.opinions.not_answered")

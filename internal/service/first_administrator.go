@@ -182,14 +182,18 @@ func (s *Service) RevokeRole(ctx context.Context, actor appraisal.Actor, email s
 				return appraisal.Fault(appraisal.CodeConflict, "access.error.last", nil)
 			}
 		}
-		held, err := postgres.RevokeRole(ctx, t, person, role)
+		held, units, err := postgres.RevokeRole(ctx, t, person, role)
 		if err != nil {
 			return err
 		}
 		if !held {
 			return appraisal.Fault(appraisal.CodeNotFound, "access.error.not_held", map[string]any{"email": email, "role": string(role)})
 		}
-		return auditPerson(ctx, t, actor, "revoke_role", person, map[string]any{"role": role})
+		detail := map[string]any{"role": role}
+		if len(units) > 0 {
+			detail["units"] = units
+		}
+		return auditPerson(ctx, t, actor, "revoke_role", person, detail)
 	})
 	if err != nil {
 		return fmt.Errorf("revoke a role: %w", err)

@@ -111,6 +111,21 @@ func TestAPersonOfTheRosterKeepsTheirNameAsFirstAdministrator(t *testing.T) {
 	}
 }
 
+func TestTheTrailTellsWhichUnitsHRServedWhoIsNoLongerHR(t *testing.T) {
+	t.Parallel()
+	b := setupUnlaunched(t)
+	_, err := b.InviteAdministrator(t.Context(), installer, "komite@pemda.test", appraisal.RoleHR, "DINAS", "BIDANG")
+	must(t, err)
+	for _, who := range []string{"komite", "hana"} {
+		must(t, b.RevokeRole(t.Context(), installer, who+"@pemda.test", appraisal.RoleHR))
+	}
+	told := query[string](t, b, `select string_agg(coalesce(content ->> 'units', 'all'), ' ' order by id)
+		from audit_event join audit_content on event_id = id where action = 'revoke_role'`)
+	if told != `["BIDANG", "DINAS"] all` {
+		t.Errorf("the trail tells %s", told)
+	}
+}
+
 func TestARoleThatIsRevokedIsGoneAtTheNextRequestAndTheLastAdministratorStays(t *testing.T) {
 	t.Parallel()
 	b := setupUnlaunched(t)

@@ -197,10 +197,14 @@ func (s *Service) SetPulseWindow(ctx context.Context, actor appraisal.Actor, cal
 		if pulse != nil && pulse.ClosedAt != nil {
 			return PulseResults{}, appraisal.Fault(appraisal.CodeWrongStage, "pulse.error.closed", nil)
 		}
+		before := pulseDays
+		if pulse != nil {
+			before = pulse.Days
+		}
 		if err := postgres.SetPulseDays(ctx, t, cycle, in.Days); err != nil {
 			return PulseResults{}, err
 		}
-		if err := s.auditCycle(ctx, t, actor, "set_pulse_window", cycle, map[string]any{"days": in.Days}); err != nil {
+		if err := s.auditCycle(ctx, t, actor, "set_pulse_window", cycle, map[string]any{"before": before, "after": in.Days}); err != nil {
 			return PulseResults{}, err
 		}
 		if err := t.wake(ctx, appraisal.CycleWorkflowID(cycle)); err != nil {

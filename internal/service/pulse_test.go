@@ -94,6 +94,20 @@ func TestVoicesArePublishedOnceWithoutAuthorInGroupsThatAreLargeEnough(t *testin
 	wantCode(t, err, appraisal.CodeWrongStage)
 }
 
+func TestTheTrailTellsHowLongAPulseWasOpenBeforeItWasChanged(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, days := range []int{10, 20} {
+		_, err := b.SetPulseWindow(t.Context(), b.as("hana"), Call{}, b.cycle, PulseWindow{Days: days})
+		must(t, err)
+	}
+	told := query[string](t, b, `select string_agg((content ->> 'before') || '→' || (content ->> 'after'), ' ' order by id)
+		from audit_event join audit_content on event_id = id where action = 'set_pulse_window'`)
+	if told != "30→10 10→20" {
+		t.Errorf("the trail tells %q", told)
+	}
+}
+
 func TestVoicesOfTooFewAreNeitherShownNorKept(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -119,12 +119,9 @@ func (s *Service) orderDestruction(ctx context.Context, actor appraisal.Actor, c
 		if err := appraisal.Can(actor, appraisal.ActionRetain, appraisal.Subject{}); err != nil {
 			return "", err
 		}
-		rule := s.policies.Retention().Of(kind)
-		id, fresh, err := postgres.OrderDestruction(ctx, t, postgres.NewDestruction{
-			Kind: kind, Rule: rule, Version: s.policies.Retention().Version, Cutoff: s.cutoff(rule, t.now), By: actor.Person(), Scheduled: scheduled, At: t.now,
-		})
-		if err != nil || !fresh {
-			return id, err
+		unfinished, err := postgres.HoldOrders(ctx, t, kind)
+		if err != nil || unfinished != nil {
+			return text(unfinished), err
 		}
 		due, err := s.retained(ctx, t, kind, t.now)
 		if err != nil {
@@ -132,6 +129,13 @@ func (s *Service) orderDestruction(ctx context.Context, actor appraisal.Actor, c
 		}
 		if due.Count == 0 {
 			return "", appraisal.Fault(appraisal.CodeWrongStage, "retention.error.nothing", nil)
+		}
+		rule := s.policies.Retention().Of(kind)
+		id, err := postgres.OrderDestruction(ctx, t, postgres.NewDestruction{
+			Kind: kind, Rule: rule, Version: s.policies.Retention().Version, Cutoff: due.Cutoff, By: actor.Person(), Scheduled: scheduled, At: t.now,
+		})
+		if err != nil {
+			return "", err
 		}
 		return id, s.auditDestruction(ctx, t, actor, d.name, id, map[string]any{"kind": kind, "keep": rule.Keep, "scheduled": scheduled})
 	})

@@ -134,7 +134,7 @@ const retentionLook = 10 * time.Minute
 // due, until ctx ends. Several workers share the work: one is at it at a time.
 func (s *Service) KeepRetention(ctx context.Context) {
 	for {
-		if err := s.lookAtRetention(ctx); err != nil && ctx.Err() == nil && appraisal.CodeOf(err) != appraisal.CodeConflict {
+		if err := s.lookAtRetention(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("the retention schedule is not carried out; trying again", "error", err)
 		}
 		select {
@@ -148,40 +148,47 @@ func (s *Service) KeepRetention(ctx context.Context) {
 // scheduler is the schedule itself: no person, and written as nobody in the trail.
 var scheduler = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}
 
-// lookAtRetention does what is to be done now.
+// lookAtRetention does what is to be done now. What fails of it keeps nothing else from being done.
 func (s *Service) lookAtRetention(ctx context.Context) error {
 	ids, err := postgres.UnfinishedDestructions(ctx, s.db)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, id := range ids {
-		if err := s.workOn(ctx, id); err != nil {
-			return err
+		failed = append(failed, s.workAlone(ctx, id))
+	}
+	if s.retention {
+		for _, kind := range appraisal.RecordKinds {
+			failed = append(failed, s.destroyDaily(ctx, kind))
 		}
 	}
-	if !s.retention {
+	return errors.Join(failed...)
+}
+
+// workAlone leaves the work to another process that is at it.
+func (s *Service) workAlone(ctx context.Context, id appraisal.DestructionID) error {
+	err := s.workOn(ctx, id)
+	if appraisal.CodeOf(err) == appraisal.CodeConflict {
 		return nil
 	}
+	return err
+}
+
+// destroyDaily destroys what is due of a kind if the schedule has not ordered that today.
+func (s *Service) destroyDaily(ctx context.Context, kind appraisal.RecordKind) error {
 	now := s.clock().In(s.zone)
 	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, s.zone)
-	for _, kind := range appraisal.RecordKinds {
-		already, err := postgres.DestroyedOn(ctx, s.db, kind, day)
-		if err != nil {
-			return err
-		}
-		if already {
-			continue
-		}
-		id, err := s.orderDestruction(ctx, scheduler, Call{}, kind, true)
-		if appraisal.CodeOf(err) == appraisal.CodeWrongStage { // nothing is due
-			continue
-		}
-		if err == nil {
-			err = s.workOn(ctx, id)
-		}
-		if err != nil {
-			return err
-		}
+	already, err := postgres.DestroyedOn(ctx, s.db, kind, day)
+	if err != nil || already {
+		return err
 	}
-	return nil
+	id, err := s.orderDestruction(ctx, scheduler, Call{}, kind, true)
+	if appraisal.CodeOf(err) == appraisal.CodeWrongStage { // nothing is due
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.workAlone(ctx, id)
 }

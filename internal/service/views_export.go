@@ -14,7 +14,8 @@ const (
 )
 
 // PersonalData is everything that the record holds about one person, as they may see it themselves: what colleagues think of them only
-// as it was published, and of what they think of colleagues only that they were asked. docs/personal-data.md describes each part.
+// as it was published; what they wrote about colleagues under their name; of anonymous opinions only that they were asked.
+// docs/personal-data.md describes each part.
 type PersonalData struct {
 	Format      string              `json:"format"`
 	Version     int                 `json:"version"`
@@ -23,6 +24,9 @@ type PersonalData struct {
 	Roles       []HeldRole          `json:"roles"`
 	Appraisals  []OwnAppraisal      `json:"appraisals"` // the latest period first
 	Feedback    []GivenFeedback     `json:"feedback_given"`
+	Evidence    []GivenEvidence     `json:"evidence_given"`
+	Said        []SaidInSession     `json:"calibration_said"`
+	Attended    []AttendedSession   `json:"calibration_attended"`
 	Opinions    []AskedOpinion      `json:"opinions_asked"`
 	Trainings   []TrainingTaken     `json:"trainings"`
 	Assessments []Assessment        `json:"assessments"`
@@ -80,6 +84,38 @@ type GivenFeedback struct {
 	Text      string                 `json:"text"`
 	Agreed    string                 `json:"agreed,omitempty"`
 	Withdrawn bool                   `json:"withdrawn"`
+}
+
+// GivenEvidence is a link or a file that the person added to somebody else's appraisal.
+type GivenEvidence struct {
+	At          time.Time                 `json:"at"`
+	About       string                    `json:"about"`
+	CycleName   string                    `json:"cycle_name"`
+	Purpose     appraisal.EvidencePurpose `json:"purpose"`
+	Link        string                    `json:"link,omitempty"`
+	Name        string                    `json:"name,omitempty"` // of a file, like its size in bytes
+	Size        int64                     `json:"size,omitempty"`
+	SubmittedAt *time.Time                `json:"submitted_at"`
+}
+
+// SaidInSession is what the person proposed or said in a calibration session, and nothing of what others did.
+type SaidInSession struct {
+	At        time.Time          `json:"at"`
+	About     string             `json:"about"`
+	CycleName string             `json:"cycle_name"`
+	Stance    appraisal.Stance   `json:"stance,omitempty"`   // empty: a proposal
+	Proposed  appraisal.Predikat `json:"proposed,omitempty"` // empty: an opinion
+	Words     string             `json:"words"`
+}
+
+// AttendedSession is that the person took part in a calibration session.
+type AttendedSession struct {
+	CycleName   string                  `json:"cycle_name"`
+	Unit        string                  `json:"unit"`
+	Level       appraisal.PositionLevel `json:"level"`
+	Round       int                     `json:"round"`
+	JoinedAt    time.Time               `json:"joined_at"`
+	ConfirmedAt *time.Time              `json:"confirmed_at"`
 }
 
 // AskedOpinion is that the person was asked for an anonymous opinion. What they answered is kept without its author and cannot be told.
