@@ -47,7 +47,7 @@ func AdmitTemporal(ctx context.Context, administratorURL, temporalURL string) er
 	}
 	temporal, err := pgx.ParseConfig(temporalURL)
 	if err != nil {
-		return errors.New("Temporal's database address is not a URL")
+		return errors.New("the database address of Temporal is not a URL")
 	}
 	if temporal.Host != administrator.Host || temporal.Port != administrator.Port {
 		return nil

@@ -176,8 +176,6 @@ func (e *environment) set(name, value string) {
 	delete(e.inherited, name+"_FILE")
 }
 
-func (e *environment) get(name string) string { return e.all()[name] }
-
 func (e *environment) all() map[string]string {
 	all := make(map[string]string, len(e.inherited)+len(e.ours))
 	for name, value := range e.inherited {
