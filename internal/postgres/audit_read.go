@@ -52,10 +52,19 @@ func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, befor
 		order by e.at desc, e.id desc limit $5`, person, toldStages, at, id, limit)
 }
 
+// PersonalLine is a line of the trail as the person whom it is about takes it with them. Network is from where they themselves acted,
+// and empty where somebody else did, whose address is none of theirs.
+type PersonalLine struct {
+	TrailLine
+	Subject string
+	Network string
+}
+
 // PersonalTrail returns the same lines with what they tell, oldest first; not that the person took them out before.
-func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]TrailLine, error) {
-	return all[TrailLine](ctx, q, aboutSQL+`
-		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail
+func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]PersonalLine, error) {
+	return all[PersonalLine](ctx, q, aboutSQL+`
+		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail, e.subject,
+			case when e.actor_id = $1 then e.network else '' end as network
 		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
 		where e.id in (select id from about) and e.action <> 'export_data' order by e.id`, person, toldStages)
 }
