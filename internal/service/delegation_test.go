@@ -204,7 +204,7 @@ func TestHRDelegatesForWhoIsAwayAlreadyAndTheTrailSaysForWhom(t *testing.T) {
 		b.as("hana").ID, b.as("kabid").ID); n != 1 {
 		t.Errorf("%d lines of the trail", n)
 	}
-	view, err := b.Delegations(t.Context(), b.as("hana"))
+	view, err := b.Delegations(t.Context(), b.as("hana"), "", 50)
 	must(t, err)
 	if len(view.Others) != 1 || !view.Others[0].MayRevoke || view.Others[0].MadeBy != "Hana Putri" {
 		t.Errorf("HR sees %+v", view.Others)
@@ -213,6 +213,35 @@ func TestHRDelegatesForWhoIsAwayAlreadyAndTheTrailSaysForWhom(t *testing.T) {
 		if n := query[int](t, b, `select count(*)::int from mail where kind = 'delegated' and recipient_id = $1`, b.as(who).ID); n != 1 {
 			t.Errorf("%s was told %d times", who, n)
 		}
+	}
+}
+
+func TestHROfAUnitFindsItsDelegationsBehindAnyNumberOfOthers(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec(t, `insert into delegation (delegator_id, delegate_id, from_day, until_day, made_by, made_at)
+		select $1, $2, '2026-01-13'::date + n, '2026-01-13'::date + n, $1, $3 from generate_series(1, 120) n`, b.as("kadis").ID, b.as("komite").ID, b.clock.Now())
+	b.leave(t, "kabid", "pimpinan", 200, 205)
+	ofTheUnit := b.as("hana")
+	ofTheUnit.HRUnits = []appraisal.UnitID{b.units["BIDANG"]}
+	view, err := b.Delegations(t.Context(), ofTheUnit, "", 50)
+	must(t, err)
+	if len(view.Others) != 1 || view.Others[0].Delegator.ID != b.as("kabid").ID || view.Next != "" {
+		t.Errorf("HR of the unit sees %+v, and then %q", view.Others, view.Next)
+	}
+	told := map[appraisal.DelegationID]bool{}
+	for after := ""; ; after = view.Next {
+		view, err = b.Delegations(t.Context(), b.as("hana"), after, 50)
+		must(t, err)
+		for _, d := range view.Others {
+			told[d.ID] = true
+		}
+		if view.Next == "" {
+			break
+		}
+	}
+	if len(told) != 121 {
+		t.Errorf("HR of the whole finds %d on all pages", len(told))
 	}
 }
 

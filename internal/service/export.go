@@ -212,7 +212,7 @@ func (g *gathering) requests(ctx context.Context) error {
 const delegationsTold = 1000
 
 func (g *gathering) delegations(ctx context.Context) error {
-	rows, err := postgres.Delegations(ctx, g, g.actor.ID, time.Time{}, delegationsTold)
+	rows, err := postgres.Delegations(ctx, g, g.actor.ID, delegationsTold)
 	g.data.Delegations = mapped(rows, func(d postgres.Delegation) DelegatedDuties {
 		return DelegatedDuties{Delegator: d.Delegator, Delegate: d.Delegate, From: dayOf(&d.FromDay), Until: dayOf(&d.UntilDay),
 			MadeBy: d.MadeBy, MadeAt: d.MadeAt, RevokedBy: text(d.RevokedBy), RevokedAt: d.RevokedAt}
