@@ -216,35 +216,6 @@ func TestHRDelegatesForWhoIsAwayAlreadyAndTheTrailSaysForWhom(t *testing.T) {
 	}
 }
 
-func TestHROfAUnitFindsItsDelegationsBehindAnyNumberOfOthers(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.exec(t, `insert into delegation (delegator_id, delegate_id, from_day, until_day, made_by, made_at)
-		select $1, $2, '2026-01-13'::date + n, '2026-01-13'::date + n, $1, $3 from generate_series(1, 120) n`, b.as("kadis").ID, b.as("komite").ID, b.clock.Now())
-	b.leave(t, "kabid", "pimpinan", 200, 205)
-	ofTheUnit := b.as("hana")
-	ofTheUnit.HRUnits = []appraisal.UnitID{b.units["BIDANG"]}
-	view, err := b.Delegations(t.Context(), ofTheUnit, "", 50)
-	must(t, err)
-	if len(view.Others) != 1 || view.Others[0].Delegator.ID != b.as("kabid").ID || view.Next != "" {
-		t.Errorf("HR of the unit sees %+v, and then %q", view.Others, view.Next)
-	}
-	told := map[appraisal.DelegationID]bool{}
-	for after := ""; ; after = view.Next {
-		view, err = b.Delegations(t.Context(), b.as("hana"), after, 50)
-		must(t, err)
-		for _, d := range view.Others {
-			told[d.ID] = true
-		}
-		if view.Next == "" {
-			break
-		}
-	}
-	if len(told) != 121 {
-		t.Errorf("HR of the whole finds %d on all pages", len(told))
-	}
-}
-
 func TestEitherSideEndsADelegationOnceAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
