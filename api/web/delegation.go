@@ -28,6 +28,7 @@ type delegationPage struct {
 	Given  []delegationLine
 	Held   []delegationLine
 	Others []delegationLine
+	Next   string // page of the others
 	ForHR  bool
 	Form   *delegationFields // for who has duties, and for HR
 	refusal
@@ -51,13 +52,16 @@ func (p *Pages) delegations(c *gin.Context) { p.showDelegations(c, url.Values{},
 
 // showDelegations renders the page; values and err are a form that was refused.
 func (p *Pages) showDelegations(c *gin.Context, values url.Values, err error) {
-	view, readErr := p.service.Delegations(c.Request.Context(), actor(c))
+	view, readErr := p.service.Delegations(c.Request.Context(), actor(c), c.Query("sesudah"), rowsPerPage)
 	if readErr != nil {
 		p.Fault(c, readErr)
 		return
 	}
 	page := delegationPage{Frame: p.frame(c, "delegation.page.title"), ForHR: view.ForHR}
 	page.Given, page.Held, page.Others = delegationLines(view.Given), delegationLines(view.Held), delegationLines(view.Others)
+	if view.Next != "" {
+		page.Next = "?" + url.Values{"sesudah": {view.Next}}.Encode()
+	}
 	w := p.words(c)
 	status := page.refuse(c, w, err, nil)
 	if view.May || view.ForHR {

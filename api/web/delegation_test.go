@@ -9,7 +9,7 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
-func (s *scripted) Delegations(_ context.Context, a appraisal.Actor) (service.Delegations, error) {
+func (s *scripted) Delegations(_ context.Context, a appraisal.Actor, after string, _ int) (service.Delegations, error) {
 	own, other := service.Person{ID: a.ID, Name: a.Name}, service.Person{ID: "4f1c7a52-0000-4000-8000-000000000007", Name: "Yusuf Harahap", Post: "Kepala Bidang"}
 	line := func(id string, from, to service.Person, state appraisal.DelegationState) service.Delegation {
 		return service.Delegation{
@@ -19,10 +19,14 @@ func (s *scripted) Delegations(_ context.Context, a appraisal.Actor) (service.De
 	}
 	ended := line("d-3", own, other, appraisal.DelegationRevoked)
 	ended.RevokedBy, ended.RevokedAt = other.Name, moment(-1)
+	next := ""
+	if a.Has(appraisal.RoleHR) && after == "" {
+		next = "lagi"
+	}
 	return service.Delegations{
 		Given: []service.Delegation{line("d-1", own, other, appraisal.DelegationComing), ended},
 		Held:  []service.Delegation{line("d-2", other, own, appraisal.DelegationInForce)},
-		May:   true, ForHR: a.Has(appraisal.RoleHR), Nearby: []service.Person{other}, Longest: appraisal.LongestDelegation,
+		Next:  next, May: true, ForHR: a.Has(appraisal.RoleHR), Nearby: []service.Person{other}, Longest: appraisal.LongestDelegation,
 	}, s.refuse["delegations"]
 }
 
@@ -60,6 +64,19 @@ func TestThePageOfDelegationsTakesANewOneAndEndsOthers(t *testing.T) {
 	if len(acts) != 2 || acts[0].In != (service.NewDelegation{Delegate: "4f1c7a52-0000-4000-8000-000000000007", From: "2027-02-01", Until: "2027-02-05"}) ||
 		acts[0].Call.Key == "" || acts[1].Subject != "d-2" {
 		t.Errorf("the acts are %+v", acts)
+	}
+}
+
+func TestHRTurnsThePagesOfOthersDelegations(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.actor.Roles = []appraisal.Role{appraisal.RoleHR}
+	next := b.get("/delegasi").page(http.StatusOK).Find(".pager a").AttrOr("href", "")
+	if next != "?sesudah=lagi" {
+		t.Fatalf("the next page is %q", next)
+	}
+	if b.get("/delegasi"+next).page(http.StatusOK).Find(".pager a").Length() != 0 {
+		t.Error("the last page leads on")
 	}
 }
 

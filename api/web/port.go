@@ -31,7 +31,7 @@ type Service interface {
 
 // delegating is who stands in for whom.
 type delegating interface {
-	Delegations(ctx context.Context, actor appraisal.Actor) (service.Delegations, error)
+	Delegations(ctx context.Context, actor appraisal.Actor, after string, limit int) (service.Delegations, error)
 	Delegate(ctx context.Context, actor appraisal.Actor, call service.Call, in service.NewDelegation) (service.Receipt, error)
 	RevokeDelegation(ctx context.Context, actor appraisal.Actor, call service.Call, id appraisal.DelegationID) (service.Receipt, error)
 }

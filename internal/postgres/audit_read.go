@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -52,10 +53,19 @@ func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, befor
 		order by e.at desc, e.id desc limit $5`, person, toldStages, at, id, limit)
 }
 
+// PersonalLine is a line of the trail as the person whom it is about takes it with them. Network is from where they themselves acted,
+// and empty where somebody else did, whose address is none of theirs.
+type PersonalLine struct {
+	TrailLine
+	Subject string
+	Network string
+}
+
 // PersonalTrail returns the same lines with what they tell, oldest first; not that the person took them out before.
-func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]TrailLine, error) {
-	return all[TrailLine](ctx, q, aboutSQL+`
-		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail
+func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]PersonalLine, error) {
+	return all[PersonalLine](ctx, q, aboutSQL+`
+		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail, e.subject,
+			case when e.actor_id = $1 then e.network else '' end as network
 		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
 		where e.id in (select id from about) and e.action <> 'export_data' order by e.id`, person, toldStages)
 }
@@ -81,24 +91,62 @@ func (m *AuditMark) place() (*time.Time, int64) {
 	return &m.At, m.ID
 }
 
-// AuditFilter narrows the trail.
+// AuditFilter narrows the trail. Lists of people that are nil do not; those that are empty let nothing through.
 type AuditFilter struct {
-	Person      string // part of the name of whom it is about
-	Actor       string // part of the name of who acted
+	About       []appraisal.PersonID
+	Actors      []appraisal.PersonID
 	Action      string
 	From, Until *time.Time
 }
 
 // SearchTrail returns the lines of the trail that a filter lets through, the latest first. None of them has any content.
 func SearchTrail(ctx context.Context, q Querier, f AuditFilter, before *AuditMark, limit int) ([]AuditEntry, error) {
-	at, id := before.place()
-	return all[AuditEntry](ctx, q, `select `+auditEntryColumns+`
-		where ($1 = '' or e.actor_id in (select id from person where full_name ilike '%' || $1 || '%' limit 500))
-		and ($2 = '' or a.employee_id in (select id from person where full_name ilike '%' || $2 || '%' limit 500)
-			or e.subject in (select 'person/' || id from person where full_name ilike '%' || $2 || '%' limit 500))
-		and ($3 = '' or e.action = $3) and ($4::timestamptz is null or e.at >= $4) and ($5::timestamptz is null or e.at < $5)
-		and ($6::timestamptz is null or (e.at, e.id) < ($6, $7))
-		order by e.at desc, e.id desc limit $8`, likeText(f.Actor), likeText(f.Person), f.Action, f.From, f.Until, at, id, limit)
+	c := conditions{args: []any{limit}}
+	c.add("true")
+	if f.Action != "" {
+		c.add("f.action = %s", f.Action)
+	}
+	if f.From != nil {
+		c.add("f.at >= %s", *f.From)
+	}
+	if f.Until != nil {
+		c.add("f.at < %s", *f.Until)
+	}
+	if before != nil {
+		c.add("(f.at, f.id) < (%s, %s)", before.At, before.ID)
+	}
+	return all[AuditEntry](ctx, q, `with page as (`+f.page(&c)+`)
+		select `+auditEntryColumns+` where e.id in (select id from page) order by e.at desc, e.id desc`, c.args...)
+}
+
+// page is the query for the lines of one page: of each of the people who acted the latest few, which an index gives; of those whom it is about
+// all there are, which are not many.
+func (f AuditFilter) page(c *conditions) string {
+	const latest = ` order by f.at desc, f.id desc limit $1`
+	switch {
+	case f.About != nil:
+		if f.Actors != nil {
+			c.add("f.actor_id = any(%s::uuid[])", texts(f.Actors))
+		}
+		where := c.where()
+		c.args = append(c.args, texts(f.About))
+		people := fmt.Sprintf("$%d::uuid[]", len(c.args))
+		return `select f.id, f.at from appraisal a join audit_event f on f.appraisal_id = a.id` + where + ` and a.employee_id = any(` + people + `)
+			union select f.id, f.at from unnest(` + people + `) w (id) join audit_event f on f.subject = 'person/' || w.id and f.subject <> ''` + where + `
+			order by at desc, id desc limit $1`
+	case f.Actors != nil:
+		where := c.where()
+		c.args = append(c.args, texts(f.Actors))
+		return fmt.Sprintf(`select f.id, f.at from unnest($%d::uuid[]) w (id) cross join lateral (
+			select f.id, f.at from audit_event f%s and f.actor_id = w.id%s) f`, len(c.args), where, latest) + latest
+	default:
+		return `select f.id, f.at from audit_event f` + c.where() + latest
+	}
+}
+
+// PeopleNamed returns the first so many people in whose name a text stands.
+func PeopleNamed(ctx context.Context, q Querier, typed string, limit int) ([]appraisal.PersonID, error) {
+	return scalars[appraisal.PersonID](ctx, q, `select id from person where full_name ilike '%' || $1 || '%' limit $2`, likeText(typed), limit)
 }
 
 // AuditActions lists the actions that the trail has lines of.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -58,12 +59,23 @@ func LockDelegation(ctx context.Context, q Querier, id appraisal.DelegationID) (
 	return one[Delegation](ctx, q, delegationSQL+`where d.id = $1 for no key update of d`, id)
 }
 
-// Delegations returns the delegations of a person, as delegator or as delegate, the newest first; nobody's id stands for
-// everybody's that are not over on the day.
-func Delegations(ctx context.Context, q Querier, person appraisal.PersonID, day time.Time, limit int) ([]Delegation, error) {
-	if person == "" {
-		return all[Delegation](ctx, q, delegationSQL+`where d.revoked_at is null and d.until_day >= $1 order by d.from_day, d.id limit $2`, day, limit)
+// DelegationsIn returns the delegations in a part of the organisation that are not over on a day, the one that begins first at the top;
+// those of one person, as delegator or as delegate, are left out.
+func DelegationsIn(ctx context.Context, q Querier, in appraisal.Scope, without appraisal.PersonID, day time.Time, after *Mark, limit int) ([]Delegation, error) {
+	var c conditions
+	c.add("d.revoked_at is null and d.until_day >= %s and %s not in (d.delegator_id, d.delegate_id)", day, without)
+	if !in.Everywhere {
+		c.add("coalesce(oe.unit_id, oo.unit_id) = any(%s::uuid[])", units(in))
 	}
+	if after != nil {
+		c.add("(d.from_day, d.id) > (%s::date, %s::uuid)", after.At, after.ID)
+	}
+	c.args = append(c.args, limit)
+	return all[Delegation](ctx, q, delegationSQL+c.where()+fmt.Sprintf(` order by d.from_day, d.id limit $%d`, len(c.args)), c.args...)
+}
+
+// Delegations returns the delegations of a person, as delegator or as delegate, the newest first.
+func Delegations(ctx context.Context, q Querier, person appraisal.PersonID, limit int) ([]Delegation, error) {
 	return all[Delegation](ctx, q, delegationSQL+`where $1 in (d.delegator_id, d.delegate_id) order by d.from_day desc, d.id limit $2`, person, limit)
 }
 

@@ -14,7 +14,7 @@ import (
 // delegationMemory is how long somebody whose delegation has ended is told so when they go on with what they had begun.
 const delegationMemory = 30 * 24 * time.Hour
 
-// delegationsShown is how many delegations a page shows.
+// delegationsShown is how many of one's own delegations, and of those who could stand in, a page shows.
 const delegationsShown = 100
 
 // Delegation is one delegation of somebody's duties as appraiser and reviewing official for a leave.
@@ -36,11 +36,12 @@ type Delegation struct {
 type Delegations struct {
 	Given   []Delegation `json:"given"`
 	Held    []Delegation `json:"held"`
-	Others  []Delegation `json:"others"`  // to HR: those of everybody else that are not over
-	May     bool         `json:"may"`     // the reader has duties to delegate
-	ForHR   bool         `json:"for_hr"`  // the reader may delegate in somebody else's place
-	Nearby  []Person     `json:"nearby"`  // who could stand in
-	Longest int          `json:"longest"` // days that a delegation may take
+	Others  []Delegation `json:"others"`         // to HR: one page of those of everybody else whom they serve that are not over
+	Next    string       `json:"next,omitempty"` // cursor of the next page of Others, empty on the last
+	May     bool         `json:"may"`            // the reader has duties to delegate
+	ForHR   bool         `json:"for_hr"`         // the reader may delegate in somebody else's place
+	Nearby  []Person     `json:"nearby"`         // who could stand in
+	Longest int          `json:"longest"`        // days that a delegation may take
 }
 
 // NewDelegation names who stands in from a day until a day, both included. People are named by id, NIP or e-mail address; without
@@ -55,15 +56,20 @@ type NewDelegation struct {
 // day returns the day of an instant in the office's zone.
 func (s *Service) day(at time.Time) time.Time { return appraisal.Day(at.In(s.zone)) }
 
-// Delegations lists the actor's delegations, and to HR those of others that are not over.
-func (s *Service) Delegations(ctx context.Context, actor appraisal.Actor) (Delegations, error) {
+// Delegations lists the actor's delegations, and to HR a page of those of others that are not over.
+func (s *Service) Delegations(ctx context.Context, actor appraisal.Actor, after string, limit int) (Delegations, error) {
 	view := Delegations{ForHR: actor.Has(appraisal.RoleHR), Longest: appraisal.LongestDelegation}
-	err := postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
+	from, err := readMark(after)
+	if err != nil {
+		return Delegations{}, err
+	}
+	limit = pageSize(limit)
+	err = postgres.InSnapshot(ctx, s.db, func(q postgres.Querier) error {
 		if err := appraisal.Can(actor, appraisal.ActionDelegate, appraisal.Subject{Employee: actor.ID}); err != nil {
 			return err
 		}
 		today := s.day(s.clock())
-		own, err := postgres.Delegations(ctx, q, actor.ID, today, delegationsShown)
+		own, err := postgres.Delegations(ctx, q, actor.ID, delegationsShown)
 		if err != nil {
 			return err
 		}
@@ -84,12 +90,11 @@ func (s *Service) Delegations(ctx context.Context, actor appraisal.Actor) (Deleg
 		if err != nil || !view.ForHR {
 			return err
 		}
-		all, err := postgres.Delegations(ctx, q, "", today, delegationsShown)
-		for _, d := range all {
-			if d.DelegatorID != actor.ID && d.DelegateID != actor.ID && appraisal.Can(actor, appraisal.ActionEndDelegation, delegationSubject(d)) == nil {
-				view.Others = append(view.Others, s.delegation(actor, d, today))
-			}
-		}
+		others, err := postgres.DelegationsIn(ctx, q, appraisal.Reach(actor, appraisal.ActionEndDelegation), actor.ID, today, from, limit+1)
+		page := pageOf(others, limit, func(d postgres.Delegation) (Delegation, string) {
+			return s.delegation(actor, d, today), mark(d.FromDay, string(d.ID))
+		})
+		view.Others, view.Next = page.Items, page.Next
 		return err
 	})
 	if err != nil {

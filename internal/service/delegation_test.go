@@ -204,7 +204,7 @@ func TestHRDelegatesForWhoIsAwayAlreadyAndTheTrailSaysForWhom(t *testing.T) {
 		b.as("hana").ID, b.as("kabid").ID); n != 1 {
 		t.Errorf("%d lines of the trail", n)
 	}
-	view, err := b.Delegations(t.Context(), b.as("hana"))
+	view, err := b.Delegations(t.Context(), b.as("hana"), "", 50)
 	must(t, err)
 	if len(view.Others) != 1 || !view.Others[0].MayRevoke || view.Others[0].MadeBy != "Hana Putri" {
 		t.Errorf("HR sees %+v", view.Others)

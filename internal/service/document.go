@@ -43,7 +43,7 @@ func (s *Service) document(ctx context.Context, actor appraisal.Actor, id apprai
 		if paper, err = s.compose(ctx, t, row, kind); err != nil {
 			return err
 		}
-		issue, err = s.issue(ctx, t, actor, row.ID, paper)
+		issue, err = s.issue(ctx, t, asReader(actor, row), row.ID, paper)
 		return err
 	})
 	if err != nil {

@@ -58,7 +58,8 @@ func (s *Service) addEvidence(ctx context.Context, actor appraisal.Actor, d deed
 		return Evidence{}, fieldFault("purpose", "evidence.error.purpose", nil)
 	}
 	return perform(ctx, s, actor, d, func(t *tx) (Evidence, error) {
-		if err := s.mayAdd(ctx, t, actor, id, e.Purpose); err != nil {
+		actor, err := s.mayAdd(ctx, t, actor, id, e.Purpose)
+		if err != nil {
 			return Evidence{}, err
 		}
 		known, err := postgres.EvidenceOf(ctx, t, id, actor.ID)
@@ -107,21 +108,21 @@ func (s *Service) keep(ctx context.Context, t *tx, id appraisal.AppraisalID, act
 	return postgres.AddEvidence(ctx, t, id, *e)
 }
 
-// mayAdd locks the appraisal and checks that the actor may add and remove evidence for a purpose now: while the step that it goes
-// with is open and theirs, or while feedback can be given.
-func (s *Service) mayAdd(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID, purpose appraisal.EvidencePurpose) error {
+// mayAdd locks the appraisal and checks that the actor may add evidence for a purpose now: while the step that it goes with is open
+// and theirs, or while feedback can be given. It returns the actor with whom they stand in for.
+func (s *Service) mayAdd(ctx context.Context, t *tx, actor appraisal.Actor, id appraisal.AppraisalID, purpose appraisal.EvidencePurpose) (appraisal.Actor, error) {
 	kind, ofStep := purpose.Step()
 	if !ofStep {
-		_, _, err := s.openToFeedback(ctx, t, actor, id)
-		return err
+		_, actor, err := s.openToFeedback(ctx, t, actor, id)
+		return actor, err
 	}
 	row, err := postgres.LockAppraisal(ctx, t, id)
 	if err != nil {
-		return err
+		return actor, err
 	}
 	open, err := postgres.OpenSteps(ctx, t, id, kind)
 	if err != nil {
-		return err
+		return actor, err
 	}
 	subject := row.Subject()
 	subject.Party = kind.Party()
@@ -132,14 +133,21 @@ func (s *Service) mayAdd(ctx context.Context, t *tx, actor appraisal.Actor, id a
 	}
 	if len(open) == 0 { // who may read the appraisal is told that it is too early or too late, others nothing
 		if err := appraisal.Can(actor, appraisal.ActionReadAppraisal, subject); err != nil {
-			return err
+			return actor, err
 		}
-		return appraisal.Fault(appraisal.CodeWrongStage, "evidence.error.closed", nil)
+		return actor, appraisal.Fault(appraisal.CodeWrongStage, "evidence.error.closed", nil)
 	}
 	if err := appraisal.Can(actor, appraisal.ActionAddEvidence, subject); err != nil {
-		return s.orEnded(ctx, t, actor, subject.Owner, err)
+		return actor, s.orEnded(ctx, t, actor, subject.Owner, err)
 	}
-	return underway(row.CycleStatus)
+	whom, err := subject.Does(actor)
+	if err == nil {
+		actor, err = s.standingIn(ctx, t, actor, whom)
+	}
+	if err != nil {
+		return actor, err
+	}
+	return actor, underway(row.CycleStatus)
 }
 
 // RemoveEvidence takes something away from the actor's desk. What was handed in stays.
@@ -160,6 +168,7 @@ func (s *Service) RemoveEvidence(ctx context.Context, actor appraisal.Actor, cal
 		if err := postgres.RemoveEvidence(ctx, t, e.ID); err != nil {
 			return Receipt{}, err
 		}
+		actor.Behalf = row.Subject().Capacity(actor)
 		return Receipt{Appraisal: id, ID: string(piece), At: t.now},
 			s.audit(ctx, t, actor, d.name, id, map[string]any{"evidence": piece})
 	})

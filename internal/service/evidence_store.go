@@ -38,7 +38,7 @@ func (s *Service) layDown(ctx context.Context, actor appraisal.Actor, id apprais
 	}
 	key, wanted := contentKey(id, digest), false
 	err := s.in(ctx, func(t *tx) error {
-		if refused := s.mayAdd(ctx, t, actor, id, purpose); refused != nil {
+		if _, refused := s.mayAdd(ctx, t, actor, id, purpose); refused != nil {
 			return nil
 		}
 		uses, err := postgres.EvidenceUses(ctx, t, id, digest)

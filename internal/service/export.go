@@ -212,7 +212,7 @@ func (g *gathering) requests(ctx context.Context) error {
 const delegationsTold = 1000
 
 func (g *gathering) delegations(ctx context.Context) error {
-	rows, err := postgres.Delegations(ctx, g, g.actor.ID, time.Time{}, delegationsTold)
+	rows, err := postgres.Delegations(ctx, g, g.actor.ID, delegationsTold)
 	g.data.Delegations = mapped(rows, func(d postgres.Delegation) DelegatedDuties {
 		return DelegatedDuties{Delegator: d.Delegator, Delegate: d.Delegate, From: dayOf(&d.FromDay), Until: dayOf(&d.UntilDay),
 			MadeBy: d.MadeBy, MadeAt: d.MadeAt, RevokedBy: text(d.RevokedBy), RevokedAt: d.RevokedAt}
@@ -243,7 +243,7 @@ func (g *gathering) trail(ctx context.Context) error {
 	told := map[string]bool{}
 	for _, row := range rows {
 		if row.Action == "read_file" {
-			reading := fmt.Sprint(text(row.Actor), row.Detail["evidence"], row.At.In(g.service.zone).Format(time.DateOnly))
+			reading := fmt.Sprint(text(row.Actor), row.Subject, row.At.In(g.service.zone).Format(time.DateOnly))
 			if told[reading] {
 				continue
 			}
@@ -252,8 +252,8 @@ func (g *gathering) trail(ctx context.Context) error {
 		outcome, _ := row.Detail["outcome"].(string)
 		document, _ := row.Detail["document"].(string)
 		g.data.Trail = append(g.data.Trail, PersonalTrailLine{
-			At: row.At, Action: row.Action, Actor: text(row.Actor), Behalf: text(row.Behalf), Outcome: appraisal.Outcome(outcome), Document: appraisal.DocumentKind(document),
-			Detail: ownWords(row.Detail),
+			At: row.At, Action: row.Action, Actor: text(row.Actor), Behalf: text(row.Behalf), Network: row.Network,
+			Outcome: appraisal.Outcome(outcome), Document: appraisal.DocumentKind(document), Detail: ownWords(row.Detail),
 		})
 	}
 	return err

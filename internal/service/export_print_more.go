@@ -77,7 +77,16 @@ func (p *printer) traces(data PersonalData) {
 	p.table(false, p.say("export.part.mails"), rows, "export.column.at", 36, "export.column.what", 44, "export.column.address", 60, "export.column.state", 34)
 	rows = nil
 	for _, e := range data.Trail {
-		rows = append(rows, []string{p.at(e.At), p.event(e.Action, e.Outcome, e.Document, ""), or(e.Actor, p.say("timeline.system")), e.Detail})
+		rows = append(rows, []string{p.at(e.At), p.event(e.Action, e.Outcome, e.Document, ""), joined(p.actedBy(e), e.Network), e.Detail})
 	}
 	p.table(false, p.say("export.part.trail"), rows, "export.column.at", 30, "export.column.what", 60, "export.column.who", 42, "export.column.words", 42)
+}
+
+// actedBy names who acted, and for whom.
+func (p *printer) actedBy(e PersonalTrailLine) string {
+	who := or(e.Actor, p.say("timeline.system"))
+	if e.Behalf == "" {
+		return who
+	}
+	return p.say("delegation.for", "name", who, "for", e.Behalf)
 }

@@ -140,7 +140,7 @@ func (s *Service) SearchTrail(ctx context.Context, actor appraisal.Actor, f Trai
 	if err := appraisal.Can(actor, appraisal.ActionReadTrail, appraisal.Subject{}); err != nil {
 		return Page[AuditEntry]{}, err
 	}
-	filter, err := s.auditFilter(f)
+	filter, err := s.auditFilter(ctx, f)
 	if err != nil {
 		return Page[AuditEntry]{}, err
 	}
@@ -168,8 +168,11 @@ func (s *Service) SearchTrail(ctx context.Context, actor appraisal.Actor, f Trai
 	}), nil
 }
 
-func (s *Service) auditFilter(f TrailFilter) (postgres.AuditFilter, error) {
-	filter := postgres.AuditFilter{Person: strings.TrimSpace(f.Person), Actor: strings.TrimSpace(f.Actor), Action: f.Action}
+// mostNamed is how many people the part of a name may stand for in a search of the trail.
+const mostNamed = 200
+
+func (s *Service) auditFilter(ctx context.Context, f TrailFilter) (postgres.AuditFilter, error) {
+	filter := postgres.AuditFilter{Action: f.Action}
 	var faults appraisal.Faults
 	day := func(field, given string, later int) *time.Time {
 		if given == "" {
@@ -187,6 +190,26 @@ func (s *Service) auditFilter(f TrailFilter) (postgres.AuditFilter, error) {
 		if len(given) > appraisal.MaxLine {
 			faults.Add(field, "error.text_long", map[string]any{"max": appraisal.MaxLine, "length": len(given)})
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return filter, err
+	}
+	for field, search := range map[string]struct {
+		typed string
+		found *[]appraisal.PersonID
+	}{"person": {f.Person, &filter.About}, "actor": {f.Actor, &filter.Actors}} {
+		typed := strings.TrimSpace(search.typed)
+		if typed == "" {
+			continue
+		}
+		found, err := postgres.PeopleNamed(ctx, s.db, typed, mostNamed+1)
+		if err != nil {
+			return filter, fmt.Errorf("people named %q: %w", typed, err)
+		}
+		if len(found) > mostNamed {
+			faults.Add(field, "audit.error.named", map[string]any{"max": mostNamed, "name": typed})
+		}
+		*search.found = found
 	}
 	return filter, faults.Err()
 }

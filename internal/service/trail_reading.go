@@ -26,17 +26,21 @@ const (
 const readAgain = 15 * time.Minute
 
 // noteReading tells the trail that somebody has read another person's appraisal. What one reads about oneself leaves no line. It is
-// called before the answer goes out: what cannot be told is not shown. Who may read it only because they stand in for somebody does it
-// on behalf of that person.
+// called before the answer goes out: what cannot be told is not shown.
 func (s *Service) noteReading(ctx context.Context, actor appraisal.Actor, action string, row postgres.Appraisal, subject string) error {
 	if actor.ID == row.EmployeeID {
 		return nil
 	}
+	return s.note(ctx, asReader(actor, row), postgres.AuditEvent{Action: action, Appraisal: &row.ID, Subject: subject})
+}
+
+// asReader returns the actor with whom they stand in for, where that alone is why they may read an appraisal.
+func asReader(actor appraisal.Actor, row postgres.Appraisal) appraisal.Actor {
 	alone := actor
 	if alone.For = nil; appraisal.Can(alone, appraisal.ActionReadAppraisal, row.Subject()) != nil {
 		actor.Behalf = row.Subject().Capacity(actor)
 	}
-	return s.note(ctx, actor, postgres.AuditEvent{Action: action, Appraisal: &row.ID, Subject: subject})
+	return actor
 }
 
 func (s *Service) note(ctx context.Context, actor appraisal.Actor, e postgres.AuditEvent) error {

@@ -165,6 +165,8 @@ func TestOnlyAnAuditorSearchesTheTrailAndReadsNoContent(t *testing.T) {
 		want   []string
 	}{
 		"whom": {TrailFilter{Person: "santoso"}, []string{"withdraw"}},
+		"both": {TrailFilter{Person: "SANTOSO", Actor: "hana", Action: "withdraw"}, []string{"withdraw"}},
+		"else": {TrailFilter{Person: "santoso", Actor: "ani"}, nil},
 		"who":  {TrailFilter{Actor: "hana", Action: "withdraw"}, []string{"withdraw"}},
 		"when": {TrailFilter{Action: "withdraw", From: "2026-01-12", Until: "2026-01-12"}, []string{"withdraw"}},
 		"then": {TrailFilter{Action: "withdraw", Until: "2026-01-11"}, nil},
@@ -185,5 +187,70 @@ func TestOnlyAnAuditorSearchesTheTrailAndReadsNoContent(t *testing.T) {
 	content := query[string](t, b, `select content::text from audit_content c join audit_event e on e.id = c.event_id where e.action = 'withdraw'`)
 	if !strings.Contains(content, `"before": "pending"`) || !strings.Contains(content, "pindah tugas") {
 		t.Errorf("the content is %s", content)
+	}
+}
+
+func TestASearchOfTheTrailLeavesNobodyOutWhoIsNamedLikeMany(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	auditor := appraisal.Actor{ID: b.as("dodi").ID, Name: "Auditor", Roles: []appraisal.Role{appraisal.RoleAuditor}}
+	add := func(n int) {
+		t.Helper()
+		b.exec(t, `insert into person (kind, name, full_name, email)
+			select 'account', 'Dewi', 'Dewi Sari', gen_random_uuid() || '@pemda.test' from generate_series(1, $1)`, n)
+	}
+	b.signIn(t, "citra")
+	add(mostNamed - 1) // and Citra Dewi
+	for _, f := range []TrailFilter{{Person: "dewi"}, {Actor: "dewi"}} {
+		page, err := b.SearchTrail(t.Context(), auditor, f)
+		must(t, err)
+		if len(page.Items) == 0 || page.Items[0].Actor != "Citra Dewi" {
+			t.Errorf("%+v finds %+v", f, page.Items)
+		}
+	}
+	add(1)
+	for field, f := range map[string]TrailFilter{"person": {Person: "dewi"}, "actor": {Actor: "dewi"}} {
+		_, err := b.SearchTrail(t.Context(), auditor, f)
+		wantCode(t, err, appraisal.CodeInvalid)
+		wantRefusal(t, field, err, "audit.error.named")
+		if e := asError(err); e.Fields[0].Field != field {
+			t.Errorf("the fault is of %q", e.Fields[0].Field)
+		}
+	}
+	page, err := b.SearchTrail(t.Context(), auditor, TrailFilter{Person: "citra dewi"})
+	must(t, err)
+	if len(page.Items) == 0 {
+		t.Error("with more of the name nothing is found")
+	}
+}
+
+func TestPagesOfASearchOfTheTrailHoldEachLineOnceTheLatestFirst(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	auditor := appraisal.Actor{ID: b.as("dodi").ID, Name: "Auditor", Roles: []appraisal.Role{appraisal.RoleAuditor}}
+	for range 3 {
+		for _, who := range []string{"kabid", "hana"} {
+			b.clock.advance(2 * readAgain)
+			_, err := b.Appraisal(t.Context(), b.as(who), b.of(t, "ani"))
+			must(t, err)
+		}
+		b.signIn(t, "ani")
+	}
+	for name, f := range map[string]TrailFilter{"whom": {Person: "ani lestari"}, "who": {Actor: "a"}, "all": {}} {
+		f.Action, f.Limit = "read_appraisal", 2
+		var ids []int64
+		for {
+			page, err := b.SearchTrail(t.Context(), auditor, f)
+			must(t, err)
+			for _, e := range page.Items {
+				ids = append(ids, e.ID)
+			}
+			if f.After = page.Next; f.After == "" {
+				break
+			}
+		}
+		if len(ids) != 6 || !slices.IsSortedFunc(ids, func(a, b int64) int { return int(b - a) }) || len(slices.Compact(ids)) != 6 {
+			t.Errorf("%s: the lines are %v", name, ids)
+		}
 	}
 }

@@ -201,9 +201,10 @@ type ReceivedMail struct {
 // PersonalTrailLine is one line of the trail about the person.
 type PersonalTrailLine struct {
 	At       time.Time              `json:"at"`
-	Action   string                 `json:"action"`           // translation key below "timeline."
-	Actor    string                 `json:"actor"`            // empty for the system
-	Behalf   string                 `json:"behalf,omitempty"` // whom the actor stood in for
+	Action   string                 `json:"action"`            // translation key below "timeline."
+	Actor    string                 `json:"actor"`             // empty for the system
+	Behalf   string                 `json:"behalf,omitempty"`  // whom the actor stood in for
+	Network  string                 `json:"network,omitempty"` // from where the person acted; never from where anybody else did
 	Outcome  appraisal.Outcome      `json:"outcome,omitempty"`
 	Document appraisal.DocumentKind `json:"document,omitempty"`
 	Detail   string                 `json:"detail,omitempty"` // a person's own words
