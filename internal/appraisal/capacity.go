@@ -85,7 +85,10 @@ var (
 	everyoneButTheAuthor = person(func(a Actor, s Subject) bool { return s.Author != "" && !a.is(s.Author) })
 	everyoneButThePeer   = person(func(a Actor, s Subject) bool { return s.Party == PartyPeer && !a.is(s.Owner) }) // whose answer is secret
 	whoWasAsked          = person(func(a Actor, s Subject) bool { return slices.Contains(s.Asked, a.ID) })         // could work out what the others said
-	leaderOfTheUnit      = person(func(_ Actor, s Subject) bool { return s.Leads })
+	// HR names nobody to their own advantage: not themselves, and not whoever is to judge them.
+	whoNamesThemselves    = person(func(a Actor, s Subject) bool { return a.is(s.Delegate) && !a.is(s.Employee) })
+	whomTheEmployeeJudges = person(func(a Actor, s Subject) bool { return slices.Contains(s.Appraised, a.ID) && !a.is(s.Employee) })
+	leaderOfTheUnit       = person(func(_ Actor, s Subject) bool { return s.Leads })
 
 	// HR serves the whole organisation, or some units with all below them.
 	hr           = capacity{role: RoleHR, fits: always}

@@ -99,10 +99,11 @@ var permissions = map[Action]rule{
 	ActionWithdraw:         {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "permission.own_withdrawal"}}, refuse: hidden},
 	ActionCorrectTenure:    {may: who{hrOfTheUnit}, never: exceptions{{theEmployee, "period.error.own_months"}}, refuse: hidden},
 	ActionAnswerPulse:      {may: who{theEmployee}, refuse: hidden},
-	ActionDelegate:         {may: who{theEmployee, hrOfTheUnit}, refuse: refusal{key: "delegation.error.not_yours"}},
-	ActionEndDelegation:    {may: who{theEmployee, theDelegate, hrOfTheUnit}, refuse: hidden},
-	ActionReadHistory:      {may: who{theEmployee, theAppraiser, hrOfTheUnit}, refuse: hidden},
-	ActionVerifyTraining:   {may: who{theAppraiser, hrOfTheUnit}, never: exceptions{{theEmployee, "learning.error.own"}}, refuse: hidden},
+	ActionDelegate: {may: who{theEmployee, hrOfTheUnit}, never: exceptions{
+		{whoNamesThemselves, "delegation.error.names_oneself"}, {whomTheEmployeeJudges, "delegation.error.own_judge"}}, refuse: refusal{key: "delegation.error.not_yours"}},
+	ActionEndDelegation:  {may: who{theEmployee, theDelegate, hrOfTheUnit}, refuse: hidden},
+	ActionReadHistory:    {may: who{theEmployee, theAppraiser, hrOfTheUnit}, refuse: hidden},
+	ActionVerifyTraining: {may: who{theAppraiser, hrOfTheUnit}, never: exceptions{{theEmployee, "learning.error.own"}}, refuse: hidden},
 
 	ActionPrepareCycle:    {may: who{hr}},
 	ActionManageCycle:     {may: who{hrOfTheCycle}, refuse: tell(ActionReadCycle, "permission.cycle_beyond")},

@@ -79,6 +79,18 @@ func Delegations(ctx context.Context, q Querier, person appraisal.PersonID, limi
 	return all[Delegation](ctx, q, delegationSQL+`where $1 in (d.delegator_id, d.delegate_id) order by d.from_day desc, d.id limit $2`, person, limit)
 }
 
+// Judges reports whether somebody is the superior of a person, or their appraiser or reviewing official in a cycle that is not over.
+func Judges(ctx context.Context, q Querier, judge, person appraisal.PersonID) (bool, error) {
+	return scalar[bool](ctx, q, `select exists (select from employee where person_id = $2 and superior_id = $1)
+		or exists (select from appraisal where employee_id = $2 and $1 in (appraiser_id, reviewer_id) and ended_at is null)`, judge, person)
+}
+
+// StandingIn returns a delegation by which a person stands in for somebody on some of the days, nil if there is none.
+func StandingIn(ctx context.Context, q Querier, delegate appraisal.PersonID, from, until time.Time) (*Delegation, error) {
+	return optional[Delegation](ctx, q, delegationSQL+`where d.delegate_id = $1 and d.revoked_at is null and d.from_day <= $3 and d.until_day >= $2
+		order by d.from_day limit 1`, delegate, from, until)
+}
+
 // Clashing returns a delegation that a person has made for some of the days, nil if there is none.
 func Clashing(ctx context.Context, q Querier, delegator appraisal.PersonID, from, until time.Time) (*Delegation, error) {
 	return optional[Delegation](ctx, q, delegationSQL+`where d.delegator_id = $1 and d.revoked_at is null and d.from_day <= $3 and d.until_day >= $2

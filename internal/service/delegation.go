@@ -158,7 +158,15 @@ func (s *Service) newDelegation(ctx context.Context, t *tx, actor appraisal.Acto
 	}
 	d.FromDay, d.UntilDay = appraisal.DelegationDays(&f, in.From, in.Until, t.now.In(s.zone))
 	if d.DelegatorID != "" {
-		if err := appraisal.Can(actor, appraisal.ActionDelegate, delegationSubject(d)); err != nil {
+		subject := delegationSubject(d)
+		judged, err := postgres.Judges(ctx, t, d.DelegatorID, actor.ID)
+		if err != nil {
+			return d, err
+		}
+		if judged {
+			subject.Appraised = []appraisal.PersonID{actor.ID}
+		}
+		if err := appraisal.Can(actor, appraisal.ActionDelegate, subject); err != nil {
 			return d, err
 		}
 	}
@@ -201,10 +209,16 @@ func (s *Service) fits(ctx context.Context, t *tx, d postgres.Delegation) error 
 	if other != nil {
 		return fieldFault("from", "delegation.error.clash", map[string]any{"name": other.Delegate, "from": appraisal.CalendarDay(other.FromDay), "until": appraisal.CalendarDay(other.UntilDay)})
 	}
+	if other, err = postgres.StandingIn(ctx, t, d.DelegatorID, d.FromDay, d.UntilDay); err != nil {
+		return err
+	}
+	if other != nil {
+		return fieldFault("from", "delegation.error.stands_in", map[string]any{"name": other.Delegator, "from": appraisal.CalendarDay(other.FromDay), "until": appraisal.CalendarDay(other.UntilDay)})
+	}
 	if other, err = postgres.Clashing(ctx, t, d.DelegateID, d.FromDay, d.UntilDay); err != nil || other == nil {
 		return err
 	}
-	return fieldFault("delegate", "delegation.error.away", map[string]any{"name": other.Delegator, "from": appraisal.CalendarDay(other.FromDay), "until": appraisal.CalendarDay(other.UntilDay)})
+	return fieldFault("delegate", "delegation.error.away", map[string]any{"name": other.Delegator})
 }
 
 // RevokeDelegation ends a delegation before its last day: the delegator takes their duties back, the delegate gives them back, or HR
