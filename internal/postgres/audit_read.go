@@ -16,6 +16,7 @@ type AuditEntry struct {
 	Action      string
 	ActorID     *appraisal.PersonID
 	Actor       *string
+	BehalfID    *appraisal.PersonID
 	Behalf      *string
 	Network     string
 	AppraisalID *appraisal.AppraisalID
@@ -30,7 +31,7 @@ type AuditEntry struct {
 	Destroyed   bool   // its content
 }
 
-const auditEntryColumns = `e.id, e.at, e.action, e.actor_id, p.full_name as actor, b.full_name as behalf, e.network, e.appraisal_id, c.name as cycle_name,
+const auditEntryColumns = `e.id, e.at, e.action, e.actor_id, p.full_name as actor, e.on_behalf_of as behalf_id, b.full_name as behalf, e.network, e.appraisal_id, c.name as cycle_name,
 	a.employee_id, coalesce(o.full_name, (select s.full_name from person s
 		where s.id = case when e.subject like 'person/%' then substr(e.subject, 8)::uuid end)) as employee, a.appraiser_id, a.reviewer_id, e.subject, e.seq as place,
 	exists (select from audit_unsealed u where u.event_id = e.id) as waiting, exists (select from audit_destroyed d where d.event_id = e.id) as destroyed
@@ -43,8 +44,8 @@ type AuditMark struct {
 	ID int64
 }
 
-// TrailAbout returns what the trail says about a person, the latest first: what was done in their appraisals and to their account, and
-// who has read about them. What a session deliberates, what lies on somebody else's desk, and that a rating was set before its result
+// TrailAbout returns what the trail says about a person, the latest first: what was done in their appraisals and to their account, who
+// has read about them, who stands in for whom, and what was done on their behalf. What a session deliberates, what lies on somebody else's desk, and that a rating was set before its result
 // is told are not for them.
 func TrailAbout(ctx context.Context, q Querier, person appraisal.PersonID, before *AuditMark, limit int) ([]AuditEntry, error) {
 	at, id := before.place()
@@ -64,22 +65,27 @@ type PersonalLine struct {
 // PersonalTrail returns the same lines with what they tell, oldest first; not that the person took them out before.
 func PersonalTrail(ctx context.Context, q Querier, person appraisal.PersonID) ([]PersonalLine, error) {
 	return all[PersonalLine](ctx, q, aboutSQL+`
-		select e.at, e.action, p.full_name as actor, b.full_name as behalf, coalesce(d.content, '{}') as detail, e.subject,
+		select e.at, e.action, p.full_name as actor, b.full_name as behalf, e.subject,
+			case when e.on_behalf_of = $1 then '{}' else coalesce(d.content, '{}') end as detail, -- for somebody, about somebody else
 			case when e.actor_id = $1 then e.network else '' end as network
 		from audit_event e left join audit_content d on d.event_id = e.id left join person p on p.id = e.actor_id left join person b on b.id = e.on_behalf_of
 		where e.id in (select id from about) and e.action <> 'export_data' order by e.id`, person, toldStages)
 }
 
-// aboutSQL finds the events about the person $1; a rating only at one of the stages $2, and never what a session deliberates on.
+// aboutSQL finds the events about the person $1; a rating only at one of the stages $2, and never what a session deliberates on. That a
+// subject is not empty is said for its index, which has no empty ones.
 const aboutSQL = `with mine as (select id, cycle_id, cohort_id, stage from appraisal where employee_id = $1),
 		about as (
 			select f.id from audit_event f join mine on mine.id = f.appraisal_id
 				where f.action <> 'change_rating' and (f.action <> 'set_rating' or mine.stage = any($2))
 				and (f.action not in ('add_file', 'add_link', 'remove_evidence') or f.actor_id = $1)
 			union select f.id from audit_event f where f.subject = 'person/' || $1::text
-			union select f.id from audit_event f join training_taken t on f.subject = 'training/' || t.id where t.person_id = $1
-			union select f.id from audit_event f join mine on f.subject = 'cohort/' || mine.cohort_id where f.action = 'read_cohort'
-			union select f.id from audit_event f join mine on f.subject = 'cycle/' || mine.cycle_id where f.action = 'read_results')`
+			union select f.id from audit_event f join training_taken t on f.subject = 'training/' || t.id and f.subject <> '' where t.person_id = $1
+			union select f.id from audit_event f join delegation d on f.subject = 'delegation/' || d.id and f.subject <> ''
+				where $1 in (d.delegator_id, d.delegate_id)
+			union select f.id from audit_event f where f.on_behalf_of = $1 and f.action not in ('add_file', 'add_link', 'remove_evidence')
+			union select f.id from audit_event f join mine on f.subject = 'cohort/' || mine.cohort_id and f.subject <> '' where f.action = 'read_cohort'
+			union select f.id from audit_event f join mine on f.subject = 'cycle/' || mine.cycle_id and f.subject <> '' where f.action = 'read_results')`
 
 // toldStages are those in which the employee has been told the result.
 var toldStages = []appraisal.Stage{appraisal.StageResult, appraisal.StageObjection, appraisal.StageDevelopment, appraisal.StageClosed}

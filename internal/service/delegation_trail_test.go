@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -58,5 +59,80 @@ func TestHROfAUnitFindsItsDelegationsBehindAnyNumberOfOthers(t *testing.T) {
 	}
 	if len(told) != 121 {
 		t.Errorf("HR of the whole finds %d on all pages", len(told))
+	}
+}
+
+func TestThePersonalTrailTellsAsWhatAStandInAndASuperiorActed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.leave(t, "kabid", "pimpinan", 0, 30)
+	b.leave(t, "kadis", "komite", 0, 30)
+	in, above, id := b.today(t, "pimpinan"), b.today(t, "komite"), b.of(t, "ani")
+	above.Roles = nil
+	for _, reader := range []appraisal.Actor{in, above} {
+		_, err := b.Appraisal(t.Context(), reader, id)
+		must(t, err)
+	}
+	for _, reader := range []string{"kabid", "hana"} {
+		_, err := b.History(t.Context(), b.as(reader), b.as("ani").ID)
+		must(t, err)
+	}
+	page, err := b.MyTrail(t.Context(), b.as("ani"), "", 50)
+	must(t, err)
+	for _, want := range []TrailEntry{
+		{Action: actionReadAppraisal, Actor: in.Name, Behalf: b.as("kabid").Name, Capacity: AsAppraiser},
+		{Action: actionReadAppraisal, Actor: above.Name, Behalf: b.as("kadis").Name, Capacity: AsReviewer},
+		{Action: actionReadHistory, Actor: b.as("kabid").Name, Capacity: AsAppraiser},
+		{Action: actionReadHistory, Actor: b.as("hana").Name, Capacity: AsOfficer},
+	} {
+		if !slices.ContainsFunc(page.Items, func(e TrailEntry) bool {
+			return e.Action == want.Action && e.Actor == want.Actor && e.Behalf == want.Behalf && e.Capacity == want.Capacity
+		}) {
+			t.Errorf("nothing says %+v in %+v", want, page.Items)
+		}
+	}
+}
+
+func TestBothSidesOfADelegationAreToldOfItAndTheDelegatorOfWhatIsDoneForThem(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.enter(t, "ani", appraisal.StageTargets)
+	b.submitPlan(t, "ani")
+	in := b.leaveOf("pimpinan", 0, 5)
+	in.Delegator = string(b.as("kabid").ID)
+	_, err := b.Delegate(t.Context(), b.as("hana"), Call{}, in)
+	must(t, err)
+	stand := b.today(t, "pimpinan")
+	_, err = b.DecidePlan(t.Context(), stand, Call{}, b.open(t, "ani", appraisal.StepApprovePlan), PlanDecision{Approve: true, Comment: "Rahasia Ani"})
+	must(t, err)
+	b.look(t, "ani")
+	b.enter(t, "ani", appraisal.StageExecution)
+	_, err = b.AddLink(t.Context(), stand, Call{}, b.of(t, "ani"), NewLink{Purpose: appraisal.EvidenceFeedback, Link: "https://pemda.test/a"})
+	must(t, err)
+	b.leave(t, "kadis", "komite", 0, 5)
+
+	tells := func(who, action string) []TrailEntry {
+		t.Helper()
+		page, err := b.MyTrail(t.Context(), b.as(who), "", 50)
+		must(t, err)
+		return slices.DeleteFunc(page.Items, func(e TrailEntry) bool { return e.Action != action })
+	}
+	for who, as := range map[string]Capacity{"kabid": AsOfficer, "pimpinan": AsOfficer, "kadis": AsSelf, "komite": AsParty} {
+		if found := tells(who, "delegate"); len(found) != 1 || found[0].Capacity != as {
+			t.Errorf("%s is told of the delegation as %+v", who, found)
+		}
+	}
+	if found := tells("kabid", "decide_plan"); len(found) != 1 || found[0].Actor != stand.Name || found[0].Behalf != b.as("kabid").Name {
+		t.Errorf("kabid is told of what was done for them as %+v", found)
+	}
+	if len(tells("kabid", "add_link")) != 0 || len(tells("komite", "decide_plan")) != 0 {
+		t.Error("somebody is told of what lies on another's desk, or of a delegation that is not theirs")
+	}
+	data, err := b.MyData(t.Context(), b.as("kabid"))
+	must(t, err)
+	for _, line := range data.Trail {
+		if line.Action == "decide_plan" && line.Actor == stand.Name && (line.Outcome != "" || line.Detail != "") {
+			t.Errorf("kabid takes along what was said of Ani: %+v", line)
+		}
 	}
 }

@@ -19,7 +19,8 @@ const (
 	AsAppraiser Capacity = "appraiser"
 	AsReviewer  Capacity = "reviewing_official"
 	AsCommittee Capacity = "committee"
-	AsOfficer   Capacity = "officer" // HR or another role that was granted
+	AsParty     Capacity = "delegation_party" // who delegates duties, or to whom they are delegated
+	AsOfficer   Capacity = "officer"          // HR or another role that was granted
 	AsOperator  Capacity = "operator"
 	AsSystem    Capacity = "system"
 )
@@ -36,8 +37,8 @@ type TrailEntry struct {
 	Cycle     string                 `json:"cycle,omitempty"`
 }
 
-// MyTrail reads what the trail says about the actor: what was done in their appraisals and to their account, and who has read about
-// them. It names no opinion-giver as such, and tells nothing of what a session deliberates.
+// MyTrail reads what the trail says about the actor: what was done in their appraisals and to their account, who has read about them,
+// who stands in for whom, and what was done on their behalf. It names no opinion-giver as such, and tells nothing of what a session deliberates.
 func (s *Service) MyTrail(ctx context.Context, actor appraisal.Actor, after string, limit int) (Page[TrailEntry], error) {
 	if err := appraisal.Can(actor, appraisal.ActionOwnAccount, appraisal.Subject{}); err != nil {
 		return Page[TrailEntry]{}, err
@@ -47,32 +48,41 @@ func (s *Service) MyTrail(ctx context.Context, actor appraisal.Actor, after stri
 		return Page[TrailEntry]{}, err
 	}
 	limit = pageSize(limit)
+	about, err := postgres.GetPerson(ctx, s.db, actor.ID)
+	if err != nil {
+		return Page[TrailEntry]{}, fmt.Errorf("trail about %s: %w", actor.ID, err)
+	}
 	rows, err := postgres.TrailAbout(ctx, s.db, actor.ID, from, limit+1)
 	if err != nil {
 		return Page[TrailEntry]{}, fmt.Errorf("trail about %s: %w", actor.ID, err)
 	}
 	return pageOf(rows, limit, func(e postgres.AuditEntry) (TrailEntry, string) {
 		return TrailEntry{
-			ID: e.ID, At: e.At, Action: e.Action, Actor: text(e.Actor), Capacity: capacityOf(e, actor.ID), Behalf: text(e.Behalf),
+			ID: e.ID, At: e.At, Action: e.Action, Actor: text(e.Actor), Capacity: capacityOf(e, about), Behalf: text(e.Behalf),
 			Appraisal: e.AppraisalID, Cycle: text(e.CycleName),
 		}, auditMark(e)
 	}), nil
 }
 
-// capacityOf tells as what an actor did something about a person.
-func capacityOf(e postgres.AuditEntry, about appraisal.PersonID) Capacity {
+// capacityOf tells as what an actor did something about a person. Who stands in for somebody does it as what that person is.
+func capacityOf(e postgres.AuditEntry, about postgres.Person) Capacity {
+	official := func(id *appraisal.PersonID) bool {
+		return id != nil && (*id == *e.ActorID || e.BehalfID != nil && *id == *e.BehalfID)
+	}
 	switch {
 	case e.ActorID == nil && e.Network == "cli":
 		return AsOperator
 	case e.ActorID == nil:
 		return AsSystem
-	case *e.ActorID == about:
+	case *e.ActorID == about.ID:
 		return AsSelf
 	case e.Action == actionReadCohort || e.Action == actionReadMember:
 		return AsCommittee
-	case e.AppraiserID != nil && *e.AppraiserID == *e.ActorID:
+	case strings.HasPrefix(e.Subject, "delegation/") && e.BehalfID == nil: // HR does it on the delegator's behalf
+		return AsParty
+	case official(e.AppraiserID), official(about.SuperiorID) && (e.Action == actionReadHistory || e.Action == "verify_training"):
 		return AsAppraiser
-	case e.ReviewerID != nil && *e.ReviewerID == *e.ActorID:
+	case official(e.ReviewerID):
 		return AsReviewer
 	default:
 		return AsOfficer
