@@ -88,7 +88,9 @@ func (s *Service) newTraining(in NewTraining) (postgres.TakenTraining, error) {
 	case row.Finished.After(today):
 		f.Add("finished", "learning.error.future", nil)
 	}
-	if key := appraisal.LinkFault(row.Evidence); key != "" {
+	if n := len(row.Evidence); n > appraisal.MaxLine {
+		f.Add("evidence", "error.text_long", map[string]any{"max": appraisal.MaxLine, "length": n})
+	} else if key := appraisal.LinkFault(row.Evidence); key != "" {
 		f.Add("evidence", key, nil)
 	}
 	return row, f.Err()
