@@ -82,7 +82,7 @@ func (s *Service) newTraining(in NewTraining) (postgres.TakenTraining, error) {
 	}
 	var err error
 	today := day(s.clock().In(s.zone), time.UTC)
-	switch row.Finished, err = time.Parse(time.DateOnly, in.Finished); {
+	switch row.Finished, err = appraisal.ParseDay(in.Finished); {
 	case err != nil:
 		f.Add("finished", "error.date", nil)
 	case row.Finished.After(today):
