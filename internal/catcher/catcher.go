@@ -45,7 +45,7 @@ func Run(ctx context.Context, c Config) error {
 		return errors.Join(fmt.Errorf("listen for pages: %w", err), smtpListener.Close())
 	}
 	smtpServer := newSMTPServer(messages, c.Log)
-	httpServer := &http.Server{Handler: newPages(messages, c.Log), ReadHeaderTimeout: 10 * time.Second}
+	httpServer := &http.Server{Handler: atHome(c.HTTPListen, newPages(messages, c.Log)), ReadHeaderTimeout: 10 * time.Second}
 	if c.Listening != nil {
 		c.Listening(smtpListener.Addr(), httpListener.Addr())
 	}

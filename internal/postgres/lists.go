@@ -84,7 +84,7 @@ type Listed struct {
 }
 
 // ListAppraisals returns the next appraisals of a cycle in the order of the people's names. A cursor that names no appraisal of
-// the cycle gives an error with CodeNotFound.
+// the cycle in the scope gives an error with CodeNotFound: where it stands in the order would tell something of a name.
 func ListAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID, f ListedFilter) ([]Listed, error) {
 	var c conditions
 	c.add("a.cycle_id = %s", cycle)
@@ -103,7 +103,7 @@ func ListAppraisals(ctx context.Context, q Querier, cycle appraisal.CycleID, f L
 	if f.After != "" {
 		var name, person string
 		err := q.QueryRow(ctx, `select p.full_name, p.id::text from appraisal a join person p on p.id = a.employee_id
-			where a.id = $1 and a.cycle_id = $2`, f.After, cycle).Scan(&name, &person)
+			where a.id = $1 and a.cycle_id = $2 and ($3::uuid[] is null or a.unit_id = any($3))`, f.After, cycle, units(f.In)).Scan(&name, &person)
 		if err != nil {
 			return nil, Mapped(err)
 		}

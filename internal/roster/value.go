@@ -4,11 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-const (
-	firstYear = 1900
-	lastYear  = 2100
+	"github.com/marelan/telaah/internal/appraisal"
 )
 
 // parseDate reads DD-MM-YYYY, DD/MM/YYYY, DD.MM.YYYY, YYYY-MM-DD, each with or without a time of day, and the serial number of a
@@ -60,12 +57,12 @@ func serialDate(s string, date1904 bool) (time.Time, bool) {
 		d = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	d = d.AddDate(0, 0, n)
-	return d, d.Year() <= lastYear
+	return d, d.Year() <= appraisal.LastYear
 }
 
 // day returns a date of the calendar, false for one that does not exist or is out of all reason.
 func day(year, month, dayOfMonth int) (time.Time, bool) {
-	if year < firstYear || year > lastYear || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31 {
+	if year < appraisal.FirstYear || year > appraisal.LastYear || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31 {
 		return time.Time{}, false
 	}
 	d := time.Date(year, time.Month(month), dayOfMonth, 0, 0, 0, 0, time.UTC)

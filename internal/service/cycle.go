@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/marelan/telaah/internal/appraisal"
@@ -88,11 +87,11 @@ func (s *Service) newCycle(in NewCycle) (postgres.Cycle, error) {
 		f.Add("name", "error.cycle_name", nil)
 	}
 	var startErr, endErr error
-	row.PeriodStart, startErr = time.Parse(time.DateOnly, in.PeriodStart)
+	row.PeriodStart, startErr = appraisal.ParseDay(in.PeriodStart)
 	if startErr != nil {
 		f.Add("period_start", "error.date", nil)
 	}
-	row.PeriodEnd, endErr = time.Parse(time.DateOnly, in.PeriodEnd)
+	row.PeriodEnd, endErr = appraisal.ParseDay(in.PeriodEnd)
 	if endErr != nil {
 		f.Add("period_end", "error.date", nil)
 	}

@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ func TestATrainingThatOneTookCountsAsVerifiedWhenTheSuperiorSaysSo(t *testing.T)
 			t.Errorf("%+v: %v, want a fault of %s", wrong, err, field)
 		}
 	}
+	_, err = b.RecordTraining(t.Context(), b.as("ani"), Call{}, NewTraining{Title: "x", Hours: 6, Finished: "2026-01-10",
+		Evidence: in.Evidence + "/" + strings.Repeat("a", appraisal.MaxLine-len(in.Evidence))})
+	wantField(t, err, "evidence") // one sign more than a link may have
 	_, err = b.RecordTraining(t.Context(), b.as("ani"), Call{}, NewTraining{Title: " SEMINAR pelayanan", Hours: 6, Finished: "2026-01-10", Evidence: in.Evidence})
 	wantField(t, err, "title") // hours do not grow by writing them down again
 	for who, code := range map[string]appraisal.Code{

@@ -118,7 +118,7 @@ func checkMember(c postgres.Cycle, in NewMember) (time.Time, error) {
 	var since time.Time
 	if in.Since != "" {
 		var err error
-		if since, err = time.Parse(time.DateOnly, in.Since); err != nil {
+		if since, err = appraisal.ParseDay(in.Since); err != nil {
 			f.Add("since", "error.date", nil)
 		}
 	}

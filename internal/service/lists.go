@@ -128,8 +128,9 @@ func readMark(given string) (*postgres.Mark, error) {
 		return nil, err
 	}
 	micros, err := strconv.ParseInt(parts[0], 10, 64)
-	if err != nil {
+	at := time.UnixMicro(micros).UTC()
+	if err != nil || at.Year() < appraisal.FirstYear || at.Year() > appraisal.LastYear { // no row is that old, and the database may not know the year
 		return nil, fieldFault("after", "error.cursor", nil)
 	}
-	return &postgres.Mark{At: time.UnixMicro(micros).UTC(), ID: parts[1]}, nil
+	return &postgres.Mark{At: at, ID: parts[1]}, nil
 }

@@ -61,6 +61,22 @@ func TestPagesOfACycleHoldEverybodyOnceInOrderOfTheirNames(t *testing.T) {
 	}
 }
 
+func TestAPageDoesNotBeginAfterSomebodyWhomTheReaderMayNotSee(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ofDivision := b.as("hana")
+	ofDivision.HRUnits = []appraisal.UnitID{b.units["BIDANG"]}
+	first, err := b.Appraisals(t.Context(), ofDivision, b.cycle, ListFilter{Limit: 6})
+	must(t, err)
+	rest, err := b.Appraisals(t.Context(), ofDivision, b.cycle, ListFilter{After: first.Next})
+	must(t, err)
+	if len(first.Items) != 6 || len(rest.Items) != 1 || rest.Items[0].Employee != "Kabid Joko" {
+		t.Errorf("of the division: %+v, then %+v", first.Items, rest.Items)
+	}
+	_, err = b.Appraisals(t.Context(), ofDivision, b.cycle, ListFilter{After: cursor(string(b.of(t, "kadis")))})
+	wantField(t, err, "after")
+}
+
 func TestOfTwoOfTheSameNameNeitherIsLostBetweenPages(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

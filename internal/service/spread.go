@@ -23,7 +23,7 @@ func (s *Service) Spread(ctx context.Context, actor appraisal.Actor, cycle appra
 		if err := permittedInCycle(ctx, q, actor, appraisal.ActionReadCycle, cycle); err != nil {
 			return err
 		}
-		row, err := postgres.GetCycle(ctx, q, cycle)
+		row, err := postgres.CycleIn(ctx, q, cycle, reach)
 		if err != nil {
 			return err
 		}

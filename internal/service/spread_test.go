@@ -56,6 +56,13 @@ func TestResultsAreCountedAsReviewedAsCalibratedAndAfterObjections(t *testing.T)
 			t.Errorf("%s reads of a predikat that this policy does not give", who)
 		}
 	}
+	ofDivision := b.as("hana")
+	ofDivision.HRUnits = []appraisal.UnitID{b.units["BIDANG"]}
+	r, err := b.Spread(t.Context(), ofDivision, b.cycle)
+	must(t, err)
+	if r.All.People != 6 || r.People != 7 { // the head of the agency is in the cycle, not in the division
+		t.Errorf("HR of the division reads of %d results of %d people", r.All.People, r.People)
+	}
 	for _, who := range []string{"ani", "kabid", "operator"} {
 		_, err := b.Spread(t.Context(), b.as(who), b.cycle)
 		wantCode(t, err, appraisal.CodeForbidden)

@@ -82,13 +82,15 @@ func (s *Service) newTraining(in NewTraining) (postgres.TakenTraining, error) {
 	}
 	var err error
 	today := day(s.clock().In(s.zone), time.UTC)
-	switch row.Finished, err = time.Parse(time.DateOnly, in.Finished); {
+	switch row.Finished, err = appraisal.ParseDay(in.Finished); {
 	case err != nil:
 		f.Add("finished", "error.date", nil)
 	case row.Finished.After(today):
 		f.Add("finished", "learning.error.future", nil)
 	}
-	if key := appraisal.LinkFault(row.Evidence); key != "" {
+	if n := len(row.Evidence); n > appraisal.MaxLine {
+		f.Add("evidence", "error.text_long", map[string]any{"max": appraisal.MaxLine, "length": n})
+	} else if key := appraisal.LinkFault(row.Evidence); key != "" {
 		f.Add("evidence", key, nil)
 	}
 	return row, f.Err()

@@ -51,7 +51,7 @@ func (s *Service) servicePeriod(p ServicePeriod) (ServiceByUnit, error) {
 	from := time.Time{}
 	var f appraisal.Faults
 	read := func(field, given string, month *time.Time) {
-		t, err := time.Parse("2006-01", given)
+		t, err := appraisal.ParseMonth(given)
 		switch {
 		case given == "":
 		case err != nil:

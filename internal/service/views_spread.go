@@ -6,7 +6,7 @@ import "github.com/marelan/telaah/internal/appraisal"
 type CycleSpread struct {
 	CycleID   appraisal.CycleID    `json:"cycle_id"`
 	CycleName string               `json:"cycle_name"`
-	People    int                  `json:"people"`    // in the cycle
+	People    int                  `json:"people"`    // in the cycle, of the units that the reader may count
 	Predikats []appraisal.Predikat `json:"predikats"` // that the policy can give or that occur, the best first
 	Minimum   int                  `json:"minimum"`   // no figure is about fewer people; 0 where the reader may know each of them
 	Withheld  bool                 `json:"withheld"`  // from this reader: the cycle has not ended, or has fewer results than that
