@@ -27,6 +27,7 @@ func (e *engine) identify(action appraisal.Action) gin.HandlerFunc {
 			return
 		}
 		ctx := c.Request.Context()
+		shown.Network = session.Network(ctx)
 		who, err := e.authenticate(ctx, shown)
 		switch {
 		case err == nil:
@@ -49,17 +50,24 @@ func (e *engine) identify(action appraisal.Action) gin.HandlerFunc {
 			c.Abort()
 		case problem.Ours(err):
 			_ = c.Error(err)
+		default:
+			s := session.Of(ctx)
+			s.Refused = err
+			c.Request = c.Request.WithContext(session.With(ctx, s))
 		}
 	}
 }
 
-// permit stops whoever has none of the roles that the action asks for. Whether the actor may do it to this subject is
+// permit stops whoever has none of the roles that the action asks for; who showed something that signs nobody in is told why. Whether the actor may do it to this subject is
 // decided by the service.
 func (e *engine) permit(action appraisal.Action) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		err := appraisal.MayTry(session.Actor(c.Request.Context()), action)
 		if err == nil {
 			return
+		}
+		if refused := session.Of(c.Request.Context()).Refused; refused != nil && appraisal.CodeOf(err) == appraisal.CodeUnauthorized {
+			err = refused
 		}
 		c.Abort()
 		e.fault(c, err)

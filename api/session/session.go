@@ -20,6 +20,7 @@ type State struct {
 	Network   string         // where the request comes from, for limits: an IPv4 address or an IPv6 /64
 	Device    service.Device // what the browser says of itself, coarsely
 	Secure    bool           // people reach us over https only, so cookies travel there only
+	Refused   error          // why what the request showed signs nobody in; nil where it showed nothing
 }
 
 type contextKey struct{}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,6 +44,10 @@ func (p *Pages) Fault(c *gin.Context, err error) {
 	told := problem.Of(err, session.Lang(c.Request.Context()), session.RequestID(c.Request.Context()))
 	posted := c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead
 	if told.Code == appraisal.CodeUnauthorized && !posted {
+		if asError := (*appraisal.Error)(nil); errors.As(err, &asError) && asError.Key == "sign_in.stolen" {
+			p.showSignIn(c, "", localPath(c.Request.URL.RequestURI()), err)
+			return
+		}
 		c.Redirect(http.StatusSeeOther, "/masuk?next="+url.QueryEscape(c.Request.URL.RequestURI()))
 		return
 	}

@@ -105,6 +105,8 @@ func auditPerson(ctx context.Context, t *tx, by appraisal.Actor, action string, 
 type Credential struct {
 	Token  string
 	Cookie bool // from the cookie of a browser, which can be handed another one
+
+	Network string // where the request comes from
 }
 
 // Identity is who acts, and by what.
@@ -199,7 +201,7 @@ func (s *Service) byFormerToken(ctx context.Context, c Credential) (Identity, er
 		if _, err := postgres.EndSession(ctx, t, found.ID, found.SessionID); err != nil {
 			return err
 		}
-		return auditPerson(ctx, t, appraisal.Actor{}, "end_stolen_session", found.ID, map[string]any{})
+		return auditPerson(ctx, t, appraisal.Actor{Network: c.Network}, "end_stolen_session", found.ID, map[string]any{})
 	})
 	if err == nil && stolen {
 		err = appraisal.Fault(appraisal.CodeUnauthorized, "sign_in.stolen", nil)
