@@ -71,7 +71,7 @@ func (o *office) account(bearer string) {
 	o.ask(token, 403, "DELETE", "/sessions/current", nil)
 	o.ask("", 401, "GET", "/me", nil, "Cookie", "telaah_session="+token)
 	o.ask(bearer, 204, "DELETE", "/me/tokens/"+made.body["id"].(string), nil)
-	contains(o.t, o.ask(token, 401, "GET", "/me", nil), "was revoked")
+	contains(o.t, o.ask(token, 401, "GET", "/me", nil), "sudah dicabut")
 
 	o.ask(bearer, 403, "POST", "/access/sign-out", object{"email": "lina@desa.test"})
 	o.exec(`insert into role_grant (person_id, role) select id, 'administrator' from person where name = 'Tono'`)
