@@ -166,14 +166,21 @@ func HasDuties(ctx context.Context, q Querier, person appraisal.PersonID) (bool,
 
 // FindPerson returns the active person whose id, NIP or e-mail address is given, nil if nobody has it.
 func FindPerson(ctx context.Context, q Querier, who string) (*Person, error) {
-	return optional[Person](ctx, q, personSQL+`where p.active and p.kind <> 'account'
-		and (p.id::text = lower($1) or e.nip = $1 or lower(p.email) = lower($1)) order by p.id limit 1`, who)
+	return optional[Person](ctx, q, personSQL+`where p.active and p.kind <> 'account' and p.id in (
+			select id from person where id = case when lower($1) ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then $1::uuid end
+			union select person_id from employee where nip = $1
+			union select id from person where lower(email) = lower($1) and active)
+		order by p.id limit 1`, who)
 }
 
 // Colleagues returns the active people near somebody, as those who could stand in: their superior, who has the same superior, and
 // who works below them or in their unit; those who lead others first.
 func Colleagues(ctx context.Context, q Querier, person appraisal.PersonID, limit int) ([]Person, error) {
-	return all[Person](ctx, q, `select * from (`+personSQL+`join employee s on s.person_id = $1
-		where p.active and p.id <> $1 and (p.id = s.superior_id or e.superior_id = s.superior_id or e.superior_id = $1 or e.unit_id = s.unit_id)) near
+	return all[Person](ctx, q, `with self as (select superior_id, unit_id from employee where person_id = $1)
+		select * from (`+personSQL+`where p.active and p.id <> $1 and p.id in (
+			select superior_id from self
+			union select n.person_id from employee n join self on n.superior_id = self.superior_id
+			union select n.person_id from employee n join self on n.unit_id = self.unit_id
+			union select n.person_id from employee n where n.superior_id = $1 and exists (select from self))) near
 		order by exists (select from employee b where b.superior_id = near.id) desc, full_name, id limit $2`, person, limit)
 }
