@@ -252,10 +252,13 @@ func names(text string, identity []string) bool {
 	return false
 }
 
-// inLog finds opinions in the log, and lines that tell who was asked about whom.
+// inLog finds opinions in the log, and lines that tell who was asked about whom, or who answered.
 func (p *panel) inLog() []string {
 	var found []string
 	for line := range strings.Lines(p.log.String()) {
+		if answers := requestIn(line).mayAnswer(); answers != "" {
+			found = append(found, answers+": "+line)
+		}
 		for _, r := range p.rounds {
 			for _, one := range r.raters {
 				if anyIn(line, one.tokens) {

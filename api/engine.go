@@ -67,6 +67,7 @@ type engine struct {
 	networks     *meter
 	persons      *meter
 	temporalUI   temporalUI
+	knownAs      map[string]string // by method and path, of routes of which the log names nobody
 }
 
 func build(o Options, authenticate authenticate, routes []route.Route) (http.Handler, error) {
@@ -78,6 +79,7 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 		log: o.Log, authenticate: authenticate, ready: o.Ready, metrics: o.Metrics, pages: o.Pages,
 		secure: base.Scheme == "https", origins: http.NewCrossOriginProtection(),
 		networks: newMeter(o.Rates.Network), persons: newMeter(o.Rates.Person),
+		knownAs: map[string]string{},
 	}
 	if e.log == nil {
 		e.log = slog.Default()
@@ -112,6 +114,9 @@ func build(o Options, authenticate authenticate, routes []route.Route) (http.Han
 		if err := r.Check(); err != nil {
 			faults = append(faults, err)
 			continue
+		}
+		if r.KnownAs != "" {
+			e.knownAs[r.String()] = r.KnownAs
 		}
 		g.Handle(r.Method, r.Path, append(e.guards(r), r.Handler)...)
 		if r.ForTemporalUI && e.temporalUI.origin != "" {

@@ -311,8 +311,10 @@ func TestMetricsCountRequestsByRoutePattern(t *testing.T) {
 	m := NewMetrics()
 	b := setup(t, Options{Metrics: m}, route.Route{
 		Method: "GET", Path: "/api/v1/things/:id", Action: appraisal.ActionPublic, Handler: says(""),
+	}, route.Route{
+		Method: "GET", Path: "/api/v1/voices/:id", Action: appraisal.ActionPublic, Handler: says(""), KnownAs: "/api/v1/acts/:act",
 	})
-	for _, path := range []string{"/api/v1/things/1", "/api/v1/things/2", "/made-up-1", "/made-up-2"} {
+	for _, path := range []string{"/api/v1/voices/1", "/api/v1/things/1", "/api/v1/things/2", "/made-up-1", "/made-up-2"} {
 		b.do(t, "GET", path)
 	}
 	b.do(t, "BREW", "/api/v1/things/1")
@@ -321,7 +323,7 @@ func TestMetricsCountRequestsByRoutePattern(t *testing.T) {
 	for _, want := range []string{
 		`telaah_http_request_duration_seconds_count{method="GET",route="/api/v1/things/:id",status="200"} 2`,
 		`telaah_http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 2`,
-		`method="other"`, "go_goroutines",
+		`route="/api/v1/acts/:act",status="200"} 1`, `method="other"`, "go_goroutines",
 	} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s is missing", want)

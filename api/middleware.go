@@ -32,14 +32,18 @@ func (e *engine) begin(c *gin.Context) {
 }
 
 // observe writes the one log line of a request and measures it. It knows a request by its route's pattern: paths and
-// queries may carry tokens.
+// queries may carry tokens. Of a request that may carry an anonymous answer it tells neither who asked nor what sets it apart.
 func (e *engine) observe(c *gin.Context) {
 	began := time.Now()
 	c.Next()
 	took := time.Since(began)
 
 	pattern := c.FullPath()
-	if pattern == "" {
+	shared, unnamed := e.knownAs[c.Request.Method+" "+pattern]
+	switch {
+	case unnamed:
+		pattern = shared
+	case pattern == "":
 		pattern = "unmatched"
 	}
 	status := c.Writer.Status()
@@ -53,7 +57,7 @@ func (e *engine) observe(c *gin.Context) {
 		slog.Int("status", status),
 		slog.Duration("took", took),
 	}
-	if actor := session.Actor(ctx); actor.ID != "" {
+	if actor := session.Actor(ctx); actor.ID != "" && !unnamed {
 		attrs = append(attrs, slog.String("actor", string(actor.ID)))
 	}
 	if fault := c.Errors.Last(); fault != nil && problem.Ours(fault.Err) && !leftByClient(ctx, fault.Err) {

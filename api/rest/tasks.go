@@ -12,15 +12,18 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
+// actOnTask is how the log knows whatever is handed in for a step, or written down for it: one of them is the opinion of a colleague.
+const actOnTask = base + "/tasks/:step/:act"
+
 func (h handlers) taskRoutes() []route.Route {
 	s := h.service
-	const step = "step"
+	const step, one = "step", base + "/tasks/:step"
 	doStep := func(method, path string, handler gin.HandlerFunc) route.Route {
-		return route.Route{Method: method, Path: base + "/tasks/:step" + path, Action: appraisal.ActionDoStep, Handler: handler}
+		return route.Route{Method: method, Path: one + path, Action: appraisal.ActionDoStep, Handler: handler, KnownAs: actOnTask}
 	}
 	return []route.Route{
 		{Method: http.MethodGet, Path: base + "/tasks", Action: appraisal.ActionSignedIn, Handler: readAll(h.tasks)},
-		doStep(http.MethodGet, "", read(step, s.StepForm)),
+		{Method: http.MethodGet, Path: one, Action: appraisal.ActionDoStep, Handler: read(step, s.StepForm)},
 		doStep(http.MethodPut, "/draft", handler(h.saveDraft)),
 		doStep(http.MethodPost, "/plan", act(step, bodyRequired, h.submitPlan)),
 		doStep(http.MethodPost, "/plan-decision", act(step, bodyRequired, s.DecidePlan)),

@@ -25,6 +25,9 @@ type Route struct {
 	Asset bool
 	// ForTemporalUI lets the pages of Temporal's own interface ask from their origin, with the session of whoever looks at them.
 	ForTemporalUI bool
+	// KnownAs is the name that the log and the measurements give the route instead of its path, the same for several, and they then
+	// leave out who asked: neither may tell who gave an anonymous answer. Empty: the path.
+	KnownAs string
 }
 
 // Limits of a request's body in bytes.

@@ -66,6 +66,7 @@ func New(o Options) (*Pages, error) {
 // Routes lists every page with the permission that it needs.
 func (p *Pages) Routes() []route.Route {
 	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+	const task = "/tugas/:step" // also how the log knows what may carry an anonymous answer
 	files := attachment.BodyLimit(p.service.EvidenceLimits().File)
 	return append(slices.Concat(p.periodRoutes(), p.historyRoutes(), p.federatedRoutes(), p.accountRoutes(), p.passkeyRoutes(), p.delegationRoutes(), p.rightsRoutes()), []route.Route{
 		{Method: get, Path: "/", Action: appraisal.ActionSignedIn, Handler: p.home},
@@ -83,9 +84,9 @@ func (p *Pages) Routes() []route.Route {
 		{Method: post, Path: "/keluar", Action: appraisal.ActionPublic, Handler: p.signOut},
 		{Method: post, Path: "/bahasa", Action: appraisal.ActionPublic, Handler: p.setLanguage},
 
-		{Method: get, Path: "/tugas/:step", Action: appraisal.ActionDoStep, Handler: p.task},
-		{Method: post, Path: "/tugas/:step", Action: appraisal.ActionDoStep, Handler: p.postTask, MaxBody: files},
-		{Method: put, Path: "/tugas/:step/draf", Action: appraisal.ActionDoStep, Handler: p.saveDraft},
+		{Method: get, Path: task, Action: appraisal.ActionDoStep, Handler: p.task},
+		{Method: post, Path: task, Action: appraisal.ActionDoStep, Handler: p.postTask, MaxBody: files, KnownAs: task},
+		{Method: put, Path: task + "/draf", Action: appraisal.ActionDoStep, Handler: p.saveDraft, KnownAs: task},
 
 		{Method: get, Path: "/penilaian/:id", Action: appraisal.ActionReadAppraisal, Handler: p.appraisal},
 		{Method: post, Path: "/penilaian/:id/kemajuan", Action: appraisal.ActionDoStep, Handler: p.addProgress, MaxBody: files},
@@ -97,7 +98,7 @@ func (p *Pages) Routes() []route.Route {
 		{Method: post, Path: "/penilaian/:id/tarik", Action: appraisal.ActionWithdraw, Handler: p.withdraw},
 
 		{Method: get, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.pulse},
-		{Method: post, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.answerPulse},
+		{Method: post, Path: "/penilaian/:id/suara", Action: appraisal.ActionAnswerPulse, Handler: p.answerPulse, KnownAs: task},
 		{Method: get, Path: "/siklus/:id/suara", Action: appraisal.ActionReadPulse, Handler: p.pulseResults},
 		{Method: post, Path: "/siklus/:id/suara", Action: appraisal.ActionManageCycle, Handler: p.setPulseWindow},
 		{Method: get, Path: "/penilaian/:id/skp", Action: appraisal.ActionReadAppraisal, Handler: p.planHistory},
