@@ -27,6 +27,8 @@ func clean(s string) string {
 			return '('
 		case r == '}':
 			return ')'
+		case r == '\\': // has no place in an encoded word of a name
+			return '/'
 		}
 		return r
 	}, s)
