@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -17,7 +18,8 @@ const (
 )
 
 // office takes a ZIP archive that is the document that it claims to be: the parts are there, they can be unpacked in full within
-// bounds, and none of them runs.
+// bounds, and none of them runs, is an OLE object or brings something in from elsewhere. Documents within the document, such as the
+// table behind a chart, are not looked into.
 func office(content []byte) (Type, string) {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -49,6 +51,9 @@ func office(content []byte) (Type, string) {
 	return t, unpack(archive.File)
 }
 
+// ole begins the files in which OLE objects, old documents and installers are kept.
+var ole = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
 // unpack goes through all parts, believing no size that the archive tells.
 func unpack(files []*zip.File) string {
 	left := int64(mostUnpacked)
@@ -57,16 +62,28 @@ func unpack(files []*zip.File) string {
 		if err != nil {
 			return faultBroken
 		}
-		n, err := io.Copy(io.Discard, io.LimitReader(r, left+1))
+		var begin beginning
+		n, err := io.Copy(&begin, io.LimitReader(r, left+1))
 		_ = r.Close() // what could be read of it is all that counts
 		if left -= n; left < 0 {
 			return faultBomb
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return faultBroken
+		case bytes.HasPrefix(begin, ole):
+			return faultActive
 		}
 	}
 	return ""
+}
+
+// beginning keeps the first bytes of what is written to it.
+type beginning []byte
+
+func (b *beginning) Write(p []byte) (int, error) {
+	*b = append(*b, p[:min(len(p), len(ole)-len(*b))]...)
+	return len(p), nil
 }
 
 func read(f *zip.File) ([]byte, bool) {
@@ -129,12 +146,72 @@ func openXML(parts map[string]*zip.File) (Type, string) {
 			return Type{}, faultMacros
 		}
 	}
+	if fault := reachesOut(kinds, parts); fault != "" {
+		return Type{}, fault
+	}
 	for _, t := range openXMLTypes {
 		if strings.EqualFold(given[t.part], t.content) && parts[strings.TrimPrefix(t.part, "/")] != nil {
 			return t.Type, ""
 		}
 	}
 	return Type{}, faultType
+}
+
+// reachesOut refuses a document with OLE objects, and one of which a part is fetched from elsewhere when it is opened, a template for
+// example. A link that somebody follows is none.
+func reachesOut(kinds []string, parts map[string]*zip.File) string {
+	for _, kind := range kinds {
+		if strings.Contains(strings.ToLower(kind), "oleobject") {
+			return faultActive
+		}
+	}
+	for name, part := range parts {
+		name = strings.ToLower(name)
+		if strings.HasPrefix(path.Base(name), "oleobject") {
+			return faultActive
+		}
+		if path.Ext(name) != ".rels" {
+			continue
+		}
+		raw, ok := read(part)
+		if !ok {
+			return faultBroken
+		}
+		if fault := externals(raw); fault != "" {
+			return fault
+		}
+	}
+	return ""
+}
+
+// externals looks for relationships to what is not in the document, other than links.
+func externals(relationships []byte) string {
+	d := xml.NewDecoder(bytes.NewReader(relationships))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return ""
+		}
+		if err != nil {
+			return faultBroken
+		}
+		element, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		external, link := false, false
+		for _, a := range element.Attr {
+			switch a.Name.Local {
+			case "TargetMode":
+				external = strings.EqualFold(strings.TrimSpace(a.Value), "External")
+			case "Type":
+				link = strings.HasSuffix(a.Value, "/relationships/hyperlink")
+			}
+		}
+		if external && !link {
+			return faultActive
+		}
+	}
 }
 
 // runs reports whether the name of a part is that of macros, controls or programs.

@@ -24,7 +24,8 @@ type Type struct {
 
 func (t Type) ends(ending string) bool { return slices.Contains(t.Endings, ending) }
 
-// The types that are taken. Nothing that a browser would run, and no container but office documents.
+// The types that are taken. Nothing that a browser would run, and no container but office documents. A table in CSV may hold what a
+// spreadsheet takes for a formula: it is data of the sender, handed out as a download, and changed by nobody.
 var (
 	PDF  = Type{"application/pdf", []string{".pdf"}}
 	PNG  = Type{"image/png", []string{".png"}}
@@ -69,6 +70,7 @@ const (
 	faultType   = "type"
 	faultBroken = "broken"
 	faultMacros = "macros"
+	faultActive = "active"
 	faultBomb   = "bomb"
 )
 
@@ -85,7 +87,7 @@ func typeOf(name string, content []byte) (Type, string) {
 	case found.Is(JPEG.Media):
 		return JPEG, wholePicture(content)
 	case found.Is(WebP.Media):
-		return WebP, ""
+		return WebP, wholeWebP(content)
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
 		return office(content)
 	case plain(found):
@@ -99,14 +101,6 @@ func typeOf(name string, content []byte) (Type, string) {
 // their own.
 func plain(m *mimetype.MIME) bool {
 	return m.Is(Text.Media) || m.Is(CSV.Media) || m.Is("text/tab-separated-values")
-}
-
-// wholePDF refuses what only begins like a PDF. Readers look for the end within the last kilobyte.
-func wholePDF(content []byte) string {
-	if !bytes.HasPrefix(content, []byte("%PDF-")) || !bytes.Contains(content[max(0, len(content)-1024):], []byte("%%EOF")) {
-		return faultBroken
-	}
-	return ""
 }
 
 func wholePicture(content []byte) string {

@@ -235,6 +235,8 @@ func FuzzLook(f *testing.F) {
 		f.Add("a.docx", []byte(content))
 	}
 	f.Add("a.docx", openXML(f, "word/document.xml", word))
+	f.Add("a.docx", related(f, `<Relationship TargetMode="External"/>`))
+	f.Add("a.pdf", objectStream("/Filter /FlateDecode", deflated(f, "1 0 <</Type /Page>>")))
 	f.Add("a.odt", openDocument(f, upload.ODT.Media))
 	f.Fuzz(func(t *testing.T, name string, content []byte) {
 		file, err := upload.Look(name, content)
