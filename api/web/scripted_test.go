@@ -131,7 +131,9 @@ func (s *scripted) APITokens(context.Context, appraisal.Actor) ([]service.APITok
 	return s.tokens, s.refuse["tokens"]
 }
 
-func (s *scripted) RecentlySignedIn(context.Context, appraisal.Actor, string) (bool, error) { return true, nil }
+func (s *scripted) RecentlySignedIn(context.Context, appraisal.Actor, string) (bool, error) {
+	return true, nil
+}
 
 func (s *scripted) CreateAPIToken(_ context.Context, _ appraisal.Actor, _ string, in service.NewAPIToken) (service.MadeAPIToken, error) {
 	_, err := s.do("create_token", service.Call{}, in.Name, in)
