@@ -8,8 +8,12 @@ import (
 	"github.com/marelan/telaah/internal/service"
 )
 
-// raisedBehaviour is a score that nobody's appraiser gives.
-const raisedBehaviour appraisal.Decimal = "101.5"
+// Scores that nobody's appraiser gives: a session raises to the first, and an objection to the second, also where a session has raised
+// before.
+const (
+	raisedBehaviour appraisal.Decimal = "101.5"
+	heardBehaviour  appraisal.Decimal = "102.5"
+)
 
 // rateUnits lets HR rate the units whose sessions have come so far; one of them is rated anew after a finding.
 func (st *story) rateUnits(ctx context.Context, cohorts []postgres.Cohort) error {
@@ -94,7 +98,7 @@ func (st *story) decideObjection(ctx context.Context, i int, p postgres.Particip
 		if r := form.Appraisal.Rating; (i/9)%2 == 0 && r != nil && r.Predikat != appraisal.PredikatSangatBaik {
 			decision = service.ObjectionDecision{Change: true, Reason: "Kedua laporan dapat dihitung karena batas waktunya dimundurkan secara tertulis."}
 			if st.plot.scored {
-				decision.BehaviourScore = raisedBehaviour
+				decision.BehaviourScore = heardBehaviour
 			} else {
 				decision.WorkResult, decision.Behaviour = appraisal.ExpectationAbove, appraisal.ExpectationAbove
 			}
