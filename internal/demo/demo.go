@@ -37,7 +37,7 @@ const atOnce = 8
 // Load fills an empty database. One that holds anything else, or the demonstration already, is left alone; what a load that
 // was broken off left behind is cleared away first.
 func Load(ctx context.Context, o Options) error {
-	db, err := postgres.Open(ctx, o.DatabaseURL, atOnce+2)
+	db, err := postgres.OpenHasty(ctx, o.DatabaseURL, atOnce+2)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func Load(ctx context.Context, o Options) error {
 		st := &story{Service: s, db: db, clock: clock, zone: o.Zone, plot: p}
 		return func() error { return st.tell(ctx) }
 	}
-	if err := o.Step("Half a cycle of appraisals, some 30 s", tell(wholeOffice)); err != nil {
+	if err := o.Step("Half a cycle of appraisals, about a minute", tell(wholeOffice)); err != nil {
 		return err
 	}
 	if err := o.Step("A quarter with calculated scores", tell(scoredDivision)); err != nil {

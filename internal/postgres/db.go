@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"io"
 	"net"
 	"time"
@@ -34,6 +35,15 @@ type Querier interface {
 
 // Open connects a pool of at most conns connections.
 func Open(ctx context.Context, url string, conns int) (*pgxpool.Pool, error) {
+	return open(ctx, url, conns, nil)
+}
+
+// OpenHasty is Open for what is begun anew if it is broken off: no commit waits for the disk.
+func OpenHasty(ctx context.Context, url string, conns int) (*pgxpool.Pool, error) {
+	return open(ctx, url, conns, map[string]string{"synchronous_commit": "off"})
+}
+
+func open(ctx context.Context, url string, conns int, settings map[string]string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("TELAAH_DATABASE_URL: %w", err)
@@ -42,6 +52,7 @@ func Open(ctx context.Context, url string, conns int) (*pgxpool.Pool, error) {
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "telaah"
+	maps.Copy(cfg.ConnConfig.RuntimeParams, settings)
 	cfg.ConnConfig.RuntimeParams["jit"] = "off" // compiling takes longer than any query of ours, and recursive ones look dear enough for it
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
