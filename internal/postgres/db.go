@@ -7,8 +7,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"maps"
 	"io"
+	"maps"
 	"net"
 	"time"
 
