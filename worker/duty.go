@@ -39,9 +39,6 @@ func (o *Options) jobs() []job {
 	}
 }
 
-// itself is who acts in them: no person, and written as nobody in the trail.
-var itself = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}
-
 // permit reports what a worker must not do: what names no permission, or one that nobody gave it.
 func permit(duties []duty, jobs []job) error {
 	for _, d := range duties {
@@ -61,7 +58,7 @@ func permitted(action appraisal.Action) error {
 	if !action.Known() {
 		return fmt.Errorf("name the permission %q, which has no rule in internal/appraisal/permission.go", action)
 	}
-	if err := appraisal.MayTry(itself, action); err != nil {
+	if err := appraisal.MayTry(appraisal.Itself(), action); err != nil {
 		return fmt.Errorf("need the permission %q, which a worker has not: %w", action, err)
 	}
 	return nil

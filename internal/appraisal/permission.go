@@ -56,7 +56,7 @@ const (
 	ActionReadFewMeasured  Action = "read_few_measured" // the same of units in which few were measured
 	ActionReadStalled      Action = "read_stalled"      // pipelines that need help: whose, where, why, no content
 	ActionOperate          Action = "operate"           // the outbox of mails, lost workflows
-	ActionManageAccess     Action = "manage_access"     // take roles back, end the sessions of others: never by an API token
+	ActionManageAccess     Action = "manage_access"     // give roles and take them back, end the sessions of others: never by an API token
 	ActionReadTrail        Action = "read_trail"        // the audit trail of everybody
 
 	// What people may have done with their data, and what becomes of it.

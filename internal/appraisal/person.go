@@ -84,6 +84,9 @@ type Actor struct {
 	Network string     // where the request comes from, for the trail: an address or an IPv6 /64
 }
 
+// Itself is what Telaah does by itself: no person, and written as nobody in the trail.
+func Itself() Actor { return Actor{Operator: true, Roles: []Role{RoleAdministrator}} }
+
 // Person returns the actor's id, nil for an operator.
 func (a Actor) Person() *PersonID {
 	if a.ID == "" {

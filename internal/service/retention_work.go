@@ -145,9 +145,6 @@ func (s *Service) KeepRetention(ctx context.Context) {
 	}
 }
 
-// scheduler is the schedule itself: no person, and written as nobody in the trail.
-var scheduler = appraisal.Actor{Operator: true, Roles: []appraisal.Role{appraisal.RoleAdministrator}}
-
 // lookAtRetention does what is to be done now. What fails of it keeps nothing else from being done.
 func (s *Service) lookAtRetention(ctx context.Context) error {
 	ids, err := postgres.UnfinishedDestructions(ctx, s.db)
@@ -183,7 +180,7 @@ func (s *Service) destroyDaily(ctx context.Context, kind appraisal.RecordKind) e
 	if err != nil || already {
 		return err
 	}
-	id, err := s.orderDestruction(ctx, scheduler, Call{}, kind, true)
+	id, err := s.orderDestruction(ctx, appraisal.Itself(), Call{}, kind, true)
 	if appraisal.CodeOf(err) == appraisal.CodeWrongStage { // nothing is due
 		return nil
 	}

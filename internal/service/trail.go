@@ -204,10 +204,11 @@ func (s *Service) auditFilter(ctx context.Context, f TrailFilter) (postgres.Audi
 	if err := faults.Err(); err != nil {
 		return filter, err
 	}
-	for field, search := range map[string]struct {
+	for _, search := range []struct {
+		field string
 		typed string
 		found *[]appraisal.PersonID
-	}{"person": {f.Person, &filter.About}, "actor": {f.Actor, &filter.Actors}} {
+	}{{"person", f.Person, &filter.About}, {"actor", f.Actor, &filter.Actors}} {
 		typed := strings.TrimSpace(search.typed)
 		if typed == "" {
 			continue
@@ -217,7 +218,7 @@ func (s *Service) auditFilter(ctx context.Context, f TrailFilter) (postgres.Audi
 			return filter, fmt.Errorf("people named %q: %w", typed, err)
 		}
 		if len(found) > mostNamed {
-			faults.Add(field, "audit.error.named", map[string]any{"max": mostNamed, "name": typed})
+			faults.Add(search.field, "audit.error.named", map[string]any{"max": mostNamed, "name": typed})
 		}
 		*search.found = found
 	}
